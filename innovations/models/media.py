@@ -1,0 +1,129 @@
+import uuid
+from functools import partial
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
+
+from innovations import images
+from innovations.bilingual import BilingualModel
+from innovations.fields import PdfField, PictureField
+from innovations.models.innovation import Innovation
+
+
+def picture_path(picture, filename):
+    return f"pictures/{uuid.uuid4().hex}.webp"
+
+
+def document_path(document, filename):
+    return f"documents/{uuid.uuid4().hex}.pdf"
+
+
+class Picture(BilingualModel):
+    """A picture of an innovation, re-encoded on upload, with smaller AVIF and WebP renditions."""
+
+    bilingual_fields = ("alt", "caption")
+
+    innovation = models.ForeignKey(
+        Innovation, models.CASCADE, related_name="pictures", verbose_name=_("innovation")
+    )
+    image = PictureField(
+        _("picture"),
+        upload_to=picture_path,
+        width_field="width",
+        height_field="height",
+        help_text=_("JPEG, PNG, WebP or AVIF; place and camera data are removed."),
+    )
+    width = models.PositiveIntegerField(_("width"), editable=False)
+    height = models.PositiveIntegerField(_("height"), editable=False)
+    alt = models.CharField(
+        _("alternative text"),
+        max_length=200,
+        help_text=_("What the picture shows, for those who cannot see it."),
+    )
+    alt_en = models.CharField(_("alternative text in English"), max_length=200, blank=True)
+    caption = models.CharField(_("caption"), max_length=300, blank=True)
+    caption_en = models.CharField(_("caption in English"), max_length=300, blank=True)
+    credit = models.CharField(
+        _("credit"), max_length=150, help_text=_("Who made it and allowed us to show it.")
+    )
+    focal_x = models.PositiveSmallIntegerField(
+        _("focal point from the left, in %"),
+        default=50,
+        validators=[MinValueValidator(0), MaxValueValidator(100)],
+    )
+    focal_y = models.PositiveSmallIntegerField(
+        _("focal point from the top, in %"),
+        default=50,
+        validators=[MinValueValidator(0), MaxValueValidator(100)],
+    )
+    position = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    class Meta:
+        verbose_name = _("picture")
+        verbose_name_plural = _("pictures")
+        ordering = ["position", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(focal_x__lte=100, focal_y__lte=100),
+                name="picture_focal_point_inside",
+                violation_error_message=_("The focal point lies between 0 and 100 %."),
+            )
+        ]
+
+    def __str__(self):
+        return self.alt
+
+    def save(self, *args, **kwargs):
+        """Re-encode a new upload and write its renditions before the row is saved."""
+        # Django has no public word for "not yet in storage"; its own FileField asks the same.
+        if self.image and not self.image._committed:  # noqa: SLF001
+            fresh = images.reencode(self.image.file)
+            self.image.save(fresh.name, fresh, save=False)
+            images.write_renditions(self.image)
+        super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        """Delete the row, and its files once that is certain."""
+        transaction.on_commit(partial(images.delete_renditions, self.image, self.width))
+        return super().delete(*args, **kwargs)
+
+    def renditions(self, format_name: str) -> list[tuple[str, int]]:
+        """(URL, width in pixels) of each rendition in `avif` or `webp`, narrow to wide."""
+        return images.rendition_urls(self.image, self.width, format_name)
+
+    @property
+    def focus_x_step(self) -> int:
+        """The focal point from the left in tens of percent, 0 to 10, as the style sheet has it."""
+        return round(self.focal_x / 10)
+
+    @property
+    def focus_y_step(self) -> int:
+        """The focal point from the top in tens of percent, 0 to 10."""
+        return round(self.focal_y / 10)
+
+    def srcset(self, format_name: str) -> str:
+        """The renditions as an HTML `srcset`."""
+        return ", ".join(f"{url} {width}w" for url, width in self.renditions(format_name))
+
+
+class Document(BilingualModel):
+    """A PDF that belongs to an innovation: its decree, its manual, its presentation."""
+
+    bilingual_fields = ("title",)
+
+    innovation = models.ForeignKey(
+        Innovation, models.CASCADE, related_name="documents", verbose_name=_("innovation")
+    )
+    title = models.CharField(_("title"), max_length=200)
+    title_en = models.CharField(_("title in English"), max_length=200, blank=True)
+    file = PdfField(_("file"), upload_to=document_path, help_text=_("PDF."))
+    position = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    class Meta:
+        verbose_name = _("document")
+        verbose_name_plural = _("documents")
+        ordering = ["position", "pk"]
+
+    def __str__(self):
+        return self.title

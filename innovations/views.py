@@ -1,0 +1,123 @@
+from django.contrib import messages
+from django.db.models import prefetch_related_objects
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+from django.views.generic import DetailView, ListView
+from django_filters.views import FilterView
+
+from innovations.filters import CatalogueFilter
+from innovations.forms import SuggestionForm
+from innovations.models import Agency, Award, Innovation
+from innovations.notes import Notes
+
+RELATED = 3
+
+
+class InnovationListView(FilterView):
+    """The catalogue."""
+
+    filterset_class = CatalogueFilter
+    template_name = "innovations/innovation_list.html"
+    context_object_name = "innovations"
+    paginate_by = 12
+    strict = False
+
+    def get_queryset(self):
+        return Innovation.objects.published().for_cards()
+
+    def paginate_queryset(self, queryset, page_size):
+        """A page number past the end, as in an old link, gives the last page."""
+        paginator = self.get_paginator(queryset, page_size)
+        page = paginator.get_page(self.request.GET.get("page"))
+        return paginator, page, page.object_list, page.has_other_pages()
+
+
+class InnovationDetailView(DetailView):
+    """One innovation; staff who may view drafts see theirs before the public does."""
+
+    template_name = "innovations/innovation_detail.html"
+    context_object_name = "innovation"
+
+    def get_queryset(self):
+        innovations = Innovation.objects.for_page()
+        if self.request.user.has_perm("innovations.view_innovation"):
+            return innovations
+        return innovations.published()
+
+    def get_context_data(self, **kwargs):
+        related = list(
+            Innovation.objects.published()
+            .select_related("agency")
+            .related_to(self.object)[:RELATED]
+        )
+        prefetch_related_objects([self.object, *related], "pictures")
+        return super().get_context_data(
+            **kwargs,
+            notes=Notes.of_innovation(self.object),
+            related=related,
+            questions=self.object.questions.published().exclude(answer=""),
+            suggestions=self.object.suggestions.published(),
+        )
+
+    def render_to_response(self, context, **kwargs):
+        response = super().render_to_response(context, **kwargs)
+        if not self.object.is_published:
+            response["Cache-Control"] = "private, no-store"
+        return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def suggest(request, slug):
+    innovation = get_object_or_404(Innovation.objects.published(), slug=slug)
+    form = SuggestionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        form.instance.innovation = innovation
+        form.instance.language = get_language()
+        form.save()
+        messages.success(
+            request, _("Thank you. Staff read your suggestion before anyone else can see it.")
+        )
+        return redirect(innovation)
+    return render(
+        request,
+        "innovations/suggestion_create.html",
+        {"innovation": innovation, "form": form},
+    )
+
+
+class AgencyListView(ListView):
+    template_name = "innovations/agency_list.html"
+    context_object_name = "agencies"
+
+    def get_queryset(self):
+        return Agency.objects.with_innovation_count().select_related("succeeded_by")
+
+
+class AgencyDetailView(DetailView):
+    template_name = "innovations/agency_detail.html"
+    context_object_name = "agency"
+    queryset = Agency.objects.select_related("succeeded_by").prefetch_related(
+        "predecessors", "sources"
+    )
+
+    def get_context_data(self, **kwargs):
+        innovations = Innovation.objects.published().for_cards()
+        return super().get_context_data(
+            **kwargs,
+            notes=Notes(self.object.sources.all()),
+            innovations=innovations.filter(agency=self.object),
+            partnered=innovations.filter(partner_agencies=self.object),
+        )
+
+
+class AwardListView(ListView):
+    template_name = "innovations/award_list.html"
+    context_object_name = "awards"
+
+    def get_queryset(self):
+        return Award.objects.published().select_related("innovation", "source")
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(**kwargs, notes=Notes([]))

@@ -1,0 +1,25 @@
+from django.conf import settings
+
+from magelang_portal.errors import request_too_large
+
+CHUNK = 64 * 1024
+
+
+class RequestSizeMiddleware:
+    """Answer a request that is too large with a page instead of a broken connection.
+
+    A browser shows our answer only once it has sent its own data, so up to four times the limit
+    is read and thrown away; whoever sends more is cut off.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        length = int(request.META.get("CONTENT_LENGTH") or 0)
+        if length <= settings.MAX_REQUEST_BYTES:
+            return self.get_response(request)
+        left = min(length, 4 * settings.MAX_REQUEST_BYTES)
+        while left > 0 and (chunk := request.read(min(CHUNK, left))):
+            left -= len(chunk)
+        return request_too_large(request)

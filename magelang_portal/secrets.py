@@ -1,0 +1,41 @@
+"""Secrets: the key that a first run makes for itself, and the links that no log may show."""
+
+import logging
+import os
+import re
+from pathlib import Path
+
+from django.core.management.utils import get_random_secret_key
+
+PRIVATE_LINK = re.compile(r"(?<![\w-])[\w-]{43}(?![\w-])")
+
+
+def read_or_make_secret(path: Path) -> str:
+    """Return the secret kept at `path`, made there by whoever comes first.
+
+    The file is readable by its owner alone. Raises OSError where `path` cannot be written.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    own = path.with_name(f"{path.name}.{os.getpid()}")
+    if not path.exists():
+        own.touch(mode=0o600)
+        own.write_text(get_random_secret_key(), encoding="utf-8")
+        try:
+            # Two workers may start at once: a link never replaces what the other one has made.
+            path.hardlink_to(own)
+        except FileExistsError:
+            pass
+        finally:
+            own.unlink()
+    return path.read_text(encoding="utf-8").strip()
+
+
+class HidePrivateLinks(logging.Filter):
+    """Blank a delegation's private token (43 characters of URL-safe base64) in log lines."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Rewrite the record's message in place; every record passes."""
+        message = record.getMessage()
+        if PRIVATE_LINK.search(message):
+            record.msg, record.args = PRIVATE_LINK.sub("[private]", message), ()
+        return True

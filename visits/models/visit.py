@@ -1,0 +1,374 @@
+import secrets
+import uuid
+from pathlib import PurePosixPath
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files.storage import storages
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models, transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+
+from innovations.bilingual import BilingualModel
+from innovations.models import Innovation, Source
+from visits.querysets import VisitQuerySet
+
+MIN_PARTICIPANTS, MAX_PARTICIPANTS = 1, 500
+# Read aloud over the telephone: no letter or digit that sounds or looks like another.
+REFERENCE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+
+
+def private_storage():
+    return storages["private"]
+
+
+def letter_path(visit, filename):
+    return f"letters/{uuid.uuid4().hex}{PurePosixPath(filename).suffix.lower()}"
+
+
+def new_reference() -> str:
+    """A reference such as `KM-2026-7F3KQ`."""
+    code = "".join(secrets.choice(REFERENCE_ALPHABET) for _letter in range(5))
+    return f"KM-{timezone.localdate():%Y}-{code}"
+
+
+class Visit(BilingualModel):
+    """A delegation's visit (kunjungan), from its request to the public record of it."""
+
+    class Status(models.TextChoices):
+        SUBMITTED = "submitted", _("Submitted")
+        NEEDS_INFORMATION = "needs_information", _("Needs information")
+        WAITING_LIST = "waiting_list", _("On the waiting list")
+        CONFIRMED = "confirmed", _("Confirmed")
+        DECLINED = "declined", _("Declined")
+        CANCELLED = "cancelled", _("Cancelled")
+        COMPLETED = "completed", _("Completed")
+
+    class OrganisationKind(models.TextChoices):
+        CENTRAL_GOVERNMENT = "central_government", _("Ministry or national agency")
+        REGIONAL_GOVERNMENT = "regional_government", _("Regional government")
+        NATIONAL_COUNCIL = "national_council", _("National council (DPR, DPD)")
+        REGIONAL_COUNCIL = "regional_council", _("Regional council (DPRD)")
+        EDUCATION = "education", _("School or university")
+        COMMUNITY = "community", _("Community organisation")
+        PRIVATE = "private", _("Company")
+        FOREIGN = "foreign", _("Foreign or international organisation")
+        OTHER = "other", _("Other organisation")
+
+    bilingual_fields = ("summary", "report")
+
+    reference = models.CharField(
+        _("reference"), max_length=20, unique=True, editable=False, default=new_reference
+    )
+    link_hash = models.CharField(max_length=64, unique=True, null=True, editable=False)
+    status = models.CharField(
+        _("status"), max_length=20, choices=Status, default=Status.SUBMITTED, editable=False
+    )
+    language = models.CharField(
+        _("language"), max_length=2, choices=settings.LANGUAGES, default="id"
+    )
+
+    organisation = models.CharField(_("organisation"), max_length=200)
+    organisation_kind = models.CharField(
+        _("kind of organisation"), max_length=30, choices=OrganisationKind
+    )
+    unit = models.CharField(
+        _("unit"), max_length=200, blank=True, help_text=_("Directorate, division, batch.")
+    )
+    purpose = models.TextField(_("purpose"), max_length=2000, blank=True)
+    head_name = models.CharField(_("head of delegation"), max_length=150, blank=True)
+    head_position = models.CharField(
+        _("position of the head of delegation"), max_length=150, blank=True
+    )
+    contact_name = models.CharField(_("contact person"), max_length=150, blank=True)
+    contact_phone = models.CharField(
+        _("telephone"),
+        max_length=25,
+        blank=True,
+        validators=[
+            RegexValidator(
+                r"^\+?[0-9][0-9 ().-]{6,22}$",
+                _("Write the number with its area code: 0812 3456 7890 or +62 293 123456."),
+                code="phone",
+            )
+        ],
+    )
+    contact_email = models.EmailField(_("e-mail"), blank=True)
+    expected_participants = models.PositiveIntegerField(
+        _("expected participants"),
+        null=True,
+        blank=True,
+        validators=[
+            MinValueValidator(MIN_PARTICIPANTS, _("A visit has at least %(limit_value)s person.")),
+            MaxValueValidator(
+                MAX_PARTICIPANTS,
+                _("At most %(limit_value)s persons; split a larger delegation into two visits."),
+            ),
+        ],
+    )
+    wished_on = models.DateField(_("wished date"), null=True, blank=True)
+    alternative_on = models.DateField(_("alternative date"), null=True, blank=True)
+    letter = models.FileField(
+        _("letter"), upload_to=letter_path, storage=private_storage, blank=True
+    )
+    consented_at = models.DateTimeField(_("consent given at"), null=True, editable=False)
+
+    held_on = models.DateField(_("day of the visit"), null=True, blank=True)
+    held_until = models.DateField(
+        _("last day"), null=True, blank=True, help_text=_("Only for a visit of several days.")
+    )
+    reported_on = models.DateField(
+        _("reported on"),
+        null=True,
+        blank=True,
+        help_text=_("If no source tells the day of the visit: the day it was reported."),
+    )
+    venue = models.CharField(_("venue"), max_length=200, blank=True)
+    host = models.CharField(_("received by"), max_length=200, blank=True)
+    host_position = models.CharField(_("position of the host"), max_length=200, blank=True)
+    participants = models.PositiveIntegerField(_("participants who came"), null=True, blank=True)
+    innovations = models.ManyToManyField(
+        Innovation, through="visits.Stop", related_name="visits", verbose_name=_("innovations")
+    )
+    summary = models.CharField(
+        _("summary"), max_length=300, blank=True, help_text=_("One sentence for the public list.")
+    )
+    summary_en = models.CharField(_("summary in English"), max_length=300, blank=True)
+    report = models.TextField(
+        _("report"), blank=True, help_text=_("For the public page. Markdown; [@key] cites.")
+    )
+    report_en = models.TextField(_("report in English"), blank=True)
+    sources = models.ManyToManyField(
+        Source, blank=True, related_name="visits", verbose_name=_("sources")
+    )
+
+    slug = models.SlugField(
+        _("address on this site"),
+        max_length=100,
+        unique=True,
+        null=True,
+        blank=True,
+        help_text=_("Empty: made from day and organisation on publishing."),
+    )
+    published_at = models.DateTimeField(_("published at"), null=True, editable=False)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("published by"),
+    )
+    created_at = models.DateTimeField(_("received at"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("changed at"), auto_now=True)
+
+    objects = VisitQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("visit")
+        verbose_name_plural = _("visits")
+        ordering = ["-created_at"]
+        permissions = [
+            ("decide_visit", _("Can confirm, decline and complete visits")),
+            ("publish_visit", _("Can publish visits")),
+        ]
+        indexes = [
+            models.Index(fields=["status", "-held_on"], name="visit_status_day"),
+            models.Index(fields=["-created_at"], name="visit_newest"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(
+                    status__in=[
+                        "submitted",
+                        "needs_information",
+                        "waiting_list",
+                        "confirmed",
+                        "declined",
+                        "cancelled",
+                        "completed",
+                    ]
+                ),
+                name="visit_status_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(expected_participants__isnull=True)
+                | models.Q(
+                    expected_participants__gte=MIN_PARTICIPANTS,
+                    expected_participants__lte=MAX_PARTICIPANTS,
+                ),
+                name="visit_expected_participants_in_range",
+                violation_error_message=_("The number of participants is out of range."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(held_until__isnull=True)
+                | models.Q(held_until__gt=models.F("held_on")),
+                name="visit_last_day_after_first",
+                violation_error_message=_("The last day comes after the first."),
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status__in=["confirmed", "completed"])
+                | models.Q(held_on__isnull=False)
+                | models.Q(reported_on__isnull=False),
+                name="visit_agreed_has_day",
+                violation_error_message=_("Enter the day of the visit."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(published_at__isnull=True)
+                | models.Q(status="completed", slug__isnull=False),
+                name="visit_published_is_over",
+                violation_error_message=_("Only a completed visit can be public."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.reference} · {self.organisation}"
+
+    def get_absolute_url(self):
+        return reverse("visits:detail", args=[self.slug])
+
+    @property
+    def is_published(self) -> bool:
+        return self.published_at is not None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the city still owes this request an answer."""
+        return self.status in {
+            self.Status.SUBMITTED,
+            self.Status.NEEDS_INFORMATION,
+            self.Status.WAITING_LIST,
+        }
+
+    @transaction.atomic
+    def submit(self, *, innovations):
+        """Store this request with its wished itinerary; the first line of its history.
+
+        Raises IntegrityError where the same form was stored before (same private link).
+        """
+        self.save(force_insert=True)
+        self.stops.bulk_create(
+            self.stops.model(visit=self, innovation=innovation, position=position)
+            for position, innovation in enumerate(innovations, start=1)
+        )
+        self.events.create(status=self.Status.SUBMITTED)
+
+    def confirm(self, *, by, on=None, reason=""):
+        """Agree to the visit on the day `on`, or else on the wished date."""
+        self.held_on = on or self.held_on or self.wished_on
+        if self.held_on is None:
+            raise ValidationError(
+                _("%(visit)s names no date: enter the day of the visit first."),
+                code="no_day",
+                params={"visit": self},
+            )
+        self._move(
+            self.Status.CONFIRMED,
+            allowed_from={
+                self.Status.SUBMITTED,
+                self.Status.NEEDS_INFORMATION,
+                self.Status.WAITING_LIST,
+            },
+            by=by,
+            reason=reason,
+        )
+
+    def decline(self, *, by, reason):
+        """Answer the request with no; the delegation reads `reason`, so it may not be empty."""
+        if not reason.strip():
+            raise ValidationError(_("Give the delegation a reason."), code="no_reason")
+        self._move(
+            self.Status.DECLINED,
+            allowed_from={
+                self.Status.SUBMITTED,
+                self.Status.NEEDS_INFORMATION,
+                self.Status.WAITING_LIST,
+                self.Status.CONFIRMED,
+            },
+            by=by,
+            reason=reason,
+        )
+
+    def complete(self, *, by):
+        """Record that the visit took place; not before its day."""
+        if self.held_on and self.held_on > timezone.localdate():
+            raise ValidationError(
+                _("%(visit)s is still to come."), code="too_early", params={"visit": self}
+            )
+        self._move(self.Status.COMPLETED, allowed_from={self.Status.CONFIRMED}, by=by)
+
+    def publish(self, *, by):
+        """Show a completed visit to the public, at an address made from day and organisation."""
+        if self.status != self.Status.COMPLETED:
+            raise ValidationError(
+                _("%(visit)s is not completed: only then can it be public."),
+                code="transition",
+                params={"visit": self},
+            )
+        self.slug = self.slug or self._free_slug()
+        self.published_at, self.published_by = timezone.now(), by
+        self.save(update_fields=["slug", "published_at", "published_by", "updated_at"])
+
+    def unpublish(self, *, by):
+        """Take the visit off the public site."""
+        self.published_at, self.published_by = None, by
+        self.save(update_fields=["published_at", "published_by", "updated_at"])
+
+    def _free_slug(self) -> str:
+        base = slugify(f"{self.held_on or self.reported_on} {self.organisation}")[:90]
+        taken = set(
+            type(self).objects.filter(slug__startswith=base).values_list("slug", flat=True)
+        )
+        return next(
+            slug
+            for slug in (base, *(f"{base}-{number}" for number in range(2, len(taken) + 3)))
+            if slug not in taken
+        )
+
+    @transaction.atomic
+    def _move(self, status, *, allowed_from, by, reason=""):
+        now = type(self).objects.select_for_update().get(pk=self.pk).status
+        if now not in allowed_from:
+            raise ValidationError(
+                _("%(visit)s is %(now)s: it cannot become %(then)s."),
+                code="transition",
+                params={
+                    "visit": self,
+                    "now": self.Status(now).label,
+                    "then": status.label,
+                },
+            )
+        self.status = status
+        self.save(update_fields=["status", "held_on", "updated_at"])
+        self.events.create(status=status, by=by, reason=reason)
+
+
+class VisitEvent(models.Model):
+    """One line of a visit's history: what it became, when, by whom, and why."""
+
+    visit = models.ForeignKey(
+        Visit, models.CASCADE, related_name="events", verbose_name=_("visit")
+    )
+    status = models.CharField(_("became"), max_length=20, choices=Visit.Status)
+    at = models.DateTimeField(_("at"), auto_now_add=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=_("by"),
+    )
+    reason = models.TextField(
+        _("reason"), blank=True, help_text=_("The delegation reads it at its private link.")
+    )
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("history")
+        ordering = ["at", "pk"]
+
+    def __str__(self):
+        return f"{self.get_status_display()} {self.at:%Y-%m-%d %H:%M}"

@@ -1,0 +1,40 @@
+import hashlib
+
+from django.db import models
+from django.db.models.functions import Coalesce
+
+from innovations.models import Innovation
+
+
+def hash_of_link(token: str) -> str:
+    """What is stored of a private link: its SHA-256, from which nobody gets the link back."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+class VisitQuerySet(models.QuerySet):
+    def published(self):
+        """Past visits that staff have made public, the newest first."""
+        return (
+            self.filter(status=self.model.Status.COMPLETED, published_at__isnull=False)
+            .annotate(day=Coalesce("held_on", "reported_on"))
+            .order_by("-day", "pk")
+        )
+
+    def totals(self) -> dict[str, int]:
+        """How many visits there were (`visits`) and how many people came (`people`)."""
+        totals = self.aggregate(visits=models.Count("pk"), people=models.Sum("participants"))
+        return {"visits": totals["visits"], "people": totals["people"] or 0}
+
+    def for_cards(self):
+        """All that a card of a visit shows, in two queries however many there are."""
+        return self.prefetch_related(
+            models.Prefetch(
+                "innovations",
+                queryset=Innovation.objects.published().order_by("stops__position"),
+                to_attr="shown_innovations",
+            )
+        )
+
+    def at_private_link(self, token: str):
+        """The visits (one or none) whose private link ends in `token`."""
+        return self.filter(link_hash=hash_of_link(token))
