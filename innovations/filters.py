@@ -62,6 +62,14 @@ class YesFilter(FacetFilter):
         return queryset.filter(**{self.field_name: True}) if value else queryset
 
 
+class StableOrderingFilter(django_filters.OrderingFilter):
+    """Sorting in which equals keep one order, so that no page repeats what another shows."""
+
+    def filter(self, queryset, value):
+        ordered = super().filter(queryset, value)
+        return ordered.order_by(*ordered.query.order_by, "name", "pk") if value else ordered
+
+
 class CatalogueFilter(django_filters.FilterSet):
     """Search, facets and sorting of the catalogue; every state of it is a query string."""
 
@@ -84,7 +92,7 @@ class CatalogueFilter(django_filters.FilterSet):
     )
     awarded = YesFilter(field_name="is_awarded", label=_("Award-winning"))
     visitable = YesFilter(field_name="visitable", label=_("Can be visited"))
-    sort = django_filters.OrderingFilter(
+    sort = StableOrderingFilter(
         label=_("Sort by"),
         fields=[("name", "name"), ("year", "year"), ("published_at", "published")],
         choices=[

@@ -27,6 +27,15 @@ class InnovationQuerySet(models.QuerySet):
         years = self.published().exclude(year="").order_by("-year")
         return [(year, year) for year in years.values_list("year", flat=True).distinct()]
 
+    def open_to_visitors(self):
+        """What a delegation may ask to see: public, and neither stopped nor closed to visits."""
+        return (
+            self.published()
+            .exclude(running=False)
+            .exclude(visitable=False)
+            .select_related("agency")
+        )
+
     def for_cards(self):
         """All that a card shows, in two queries however many cards there are."""
         return self.select_related("agency").prefetch_related("pictures")
@@ -73,7 +82,7 @@ class InnovationQuerySet(models.QuerySet):
         return found.annotate(
             relevance=Case(When(name__iexact=query.strip(), then=Value(1000)), default=Value(0))
             + relevance
-        ).order_by(F("relevance").desc(), "name")
+        ).order_by(F("relevance").desc(), "name", "pk")
 
     def related_to(self, innovation):
         """Other innovations, those of the same affair, agency or form first."""
@@ -86,5 +95,5 @@ class InnovationQuerySet(models.QuerySet):
         return (
             self.exclude(pk=innovation.pk)
             .annotate(likeness=likeness)
-            .order_by(F("likeness").desc(), "name")
+            .order_by(F("likeness").desc(), "name", "pk")
         )

@@ -26,13 +26,17 @@ class VisitQuerySet(models.QuerySet):
         return {"visits": totals["visits"], "people": totals["people"] or 0}
 
     def for_cards(self):
-        """All that a card of a visit shows, in two queries however many there are."""
+        """All that a card of a visit shows, in two queries: `shown_stops` leaves drafts out."""
+        return self._with_stops("shown_stops", innovation__status=Innovation.Status.PUBLISHED)
+
+    def for_request_page(self):
+        """All that the page behind a private link shows, in three queries."""
+        return self._with_stops("wished_stops").prefetch_related("events")
+
+    def _with_stops(self, attribute, **conditions):
+        stops = self.model.stops.rel.related_model.objects.filter(**conditions)
         return self.prefetch_related(
-            models.Prefetch(
-                "innovations",
-                queryset=Innovation.objects.published().order_by("stops__position"),
-                to_attr="shown_innovations",
-            )
+            models.Prefetch("stops", stops.select_related("innovation__agency"), to_attr=attribute)
         )
 
     def at_private_link(self, token: str):

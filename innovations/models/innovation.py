@@ -226,7 +226,7 @@ class Innovation(BilingualModel):
     class Meta:
         verbose_name = _("innovation")
         verbose_name_plural = _("innovations")
-        ordering = ["name"]
+        ordering = ["name", "pk"]
         permissions = [("publish_innovation", _("Can publish and archive innovations"))]
         indexes = [
             models.Index(fields=["status", "name"], name="innovation_status_name"),

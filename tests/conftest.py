@@ -1,0 +1,48 @@
+import pytest
+from django.conf import settings
+from django.contrib.auth.models import Group
+
+from tests.factories import UserFactory
+
+
+def pytest_configure():
+    # Argon2 is slow on purpose; hashed static names need a collectstatic that no test needs.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STORAGES["staticfiles"]["BACKEND"] = (
+        "django.contrib.staticfiles.storage.StaticFilesStorage"
+    )
+    settings.WHITENOISE_AUTOREFRESH = True
+
+
+@pytest.fixture(autouse=True)
+def files_of_its_own(settings, tmp_path):
+    """Each test keeps its uploads to itself."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "private": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": tmp_path / "private", "base_url": None},
+        },
+    }
+
+
+def _member_of(name):
+    user = UserFactory(username=name.replace(" ", "_"))
+    user.groups.add(Group.objects.get(name=name))
+    return user
+
+
+@pytest.fixture
+def editor(db):
+    return _member_of("editor")
+
+
+@pytest.fixture
+def publisher(db):
+    return _member_of("publisher")
+
+
+@pytest.fixture
+def visit_officer(db):
+    return _member_of("visit officer")

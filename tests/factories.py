@@ -1,0 +1,180 @@
+"""One factory per model; each makes the least that is valid."""
+
+import datetime
+import io
+
+import factory
+from django.contrib.auth import get_user_model
+from django.core.files.base import ContentFile
+from django.utils import timezone
+from factory.django import DjangoModelFactory
+from PIL import Image
+
+from innovations.models import (
+    Agency,
+    Award,
+    Citation,
+    Innovation,
+    Outcome,
+    Picture,
+    Question,
+    Source,
+    Suggestion,
+)
+from visits.models import Stop, Visit
+
+PASSWORD = "kata sandi yang panjang"
+
+
+def picture_file(width=640, height=400, *, kind="PNG", colour="#0f5446", **options):
+    """A real picture as an upload: a ContentFile named after its format."""
+    buffer = io.BytesIO()
+    Image.new("RGB", (width, height), colour).save(buffer, kind, **options)
+    return ContentFile(buffer.getvalue(), name=f"gambar.{kind.lower()}")
+
+
+class UserFactory(DjangoModelFactory):
+    class Meta:
+        model = get_user_model()
+        skip_postgeneration_save = True
+
+    username = factory.Sequence(lambda number: f"staf{number}")
+    password = factory.django.Password(PASSWORD)
+    is_staff = True
+
+
+class SourceFactory(DjangoModelFactory):
+    class Meta:
+        model = Source
+
+    slug = factory.Sequence(lambda number: f"sumber-{number}")
+    title = factory.Sequence(lambda number: f"Berita {number}")
+    publisher = "Surat Kabar"
+    url = factory.LazyAttribute(lambda source: f"https://berita.example/{source.slug}")
+
+
+class AgencyFactory(DjangoModelFactory):
+    class Meta:
+        model = Agency
+
+    name = factory.Sequence(lambda number: f"Dinas Nomor {number}")
+    abbreviation = factory.Sequence(lambda number: f"D{number}")
+    slug = factory.Sequence(lambda number: f"dinas-{number}")
+
+
+class InnovationFactory(DjangoModelFactory):
+    """A draft; with `published=True` it cites one source and is public."""
+
+    class Meta:
+        model = Innovation
+        skip_postgeneration_save = True
+
+    name = factory.Sequence(lambda number: f"Inovasi {number:03}")
+    slug = factory.Sequence(lambda number: f"inovasi-{number}")
+    summary = "Memudahkan layanan bagi warga."
+    agency = factory.SubFactory(AgencyFactory)
+
+    @factory.post_generation
+    def published(self, create, extracted, **kwargs):
+        if extracted:
+            CitationFactory(innovation=self)
+            self.publish(by=None)
+
+
+class CitationFactory(DjangoModelFactory):
+    class Meta:
+        model = Citation
+
+    innovation = factory.SubFactory(InnovationFactory)
+    source = factory.SubFactory(SourceFactory)
+
+
+class OutcomeFactory(DjangoModelFactory):
+    class Meta:
+        model = Outcome
+
+    innovation = factory.SubFactory(InnovationFactory, published=True)
+    indicator = "Waktu layanan"
+    unit = "menit"
+    after = 30
+    source = factory.SubFactory(SourceFactory)
+
+
+class AwardFactory(DjangoModelFactory):
+    class Meta:
+        model = Award
+
+    name = "Top 99 Inovasi Pelayanan Publik"
+    slug = factory.Sequence(lambda number: f"penghargaan-{number}")
+    innovation = factory.SubFactory(InnovationFactory, published=True)
+    awarded_on = "2019-07-18"
+    source = factory.SubFactory(SourceFactory)
+
+
+class PictureFactory(DjangoModelFactory):
+    class Meta:
+        model = Picture
+
+    innovation = factory.SubFactory(InnovationFactory, published=True)
+    image = factory.LazyFunction(picture_file)
+    alt = "Petak hijau"
+    credit = "Tim portal"
+
+
+class VoiceFactory(DjangoModelFactory):
+    class Meta:
+        abstract = True
+
+    class Params:
+        published = factory.Trait(moderation="published")
+
+    innovation = factory.SubFactory(InnovationFactory, published=True)
+    text = "Apakah buka hari Sabtu?"
+    answered_on = factory.LazyAttribute(
+        lambda voice: datetime.date(2026, 1, 5) if voice.answer else None
+    )
+    answer = ""
+
+
+class SuggestionFactory(VoiceFactory):
+    class Meta:
+        model = Suggestion
+
+
+class QuestionFactory(VoiceFactory):
+    class Meta:
+        model = Question
+
+
+class VisitFactory(DjangoModelFactory):
+    """A request; with `completed=True` a past visit that is public."""
+
+    class Meta:
+        model = Visit
+
+    class Params:
+        completed = factory.Trait(
+            status=Visit.Status.COMPLETED,
+            held_on=datetime.date(2019, 9, 4),
+            participants=30,
+            slug=factory.Sequence(lambda number: f"2019-09-04-tamu-{number}"),
+            published_at=factory.LazyFunction(timezone.now),
+        )
+
+    organisation = "Pemerintah Kota Contoh"
+    organisation_kind = Visit.OrganisationKind.REGIONAL_GOVERNMENT
+    purpose = "Belajar layanan digital."
+    head_name = "Kepala Rombongan"
+    contact_name = "Sekretaris"
+    contact_phone = "0812 3456 7890"
+    contact_email = "sekretaris@contoh.example"
+    expected_participants = 20
+    wished_on = factory.LazyFunction(lambda: timezone.localdate() + datetime.timedelta(days=30))
+
+
+class StopFactory(DjangoModelFactory):
+    class Meta:
+        model = Stop
+
+    visit = factory.SubFactory(VisitFactory)
+    innovation = factory.SubFactory(InnovationFactory, published=True)
