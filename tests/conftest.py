@@ -1,8 +1,10 @@
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import Group
+from django.core.files.storage import FileSystemStorage
 
 from tests.factories import UserFactory
+from visits.models import Visit
 
 
 def pytest_configure():
@@ -15,16 +17,11 @@ def pytest_configure():
 
 
 @pytest.fixture(autouse=True)
-def files_of_its_own(settings, tmp_path):
+def files_of_its_own(settings, tmp_path, monkeypatch):
     """Each test keeps its uploads to itself."""
     settings.MEDIA_ROOT = tmp_path / "media"
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "private": {
-            "BACKEND": "django.core.files.storage.FileSystemStorage",
-            "OPTIONS": {"location": tmp_path / "private", "base_url": None},
-        },
-    }
+    private = FileSystemStorage(location=tmp_path / "private")
+    monkeypatch.setattr(Visit._meta.get_field("letter"), "storage", private)
 
 
 def _member_of(name):

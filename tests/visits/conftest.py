@@ -1,0 +1,64 @@
+import io
+from datetime import timedelta
+
+import pikepdf
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone
+
+from tests.factories import InnovationFactory
+
+
+def pdf_bytes(**save_options):
+    buffer = io.BytesIO()
+    with pikepdf.new() as document:
+        document.add_blank_page()
+        document.save(buffer, **save_options)
+    return buffer.getvalue()
+
+
+def upload(content, name="surat.pdf", content_type="application/pdf"):
+    return SimpleUploadedFile(name, content, content_type)
+
+
+@pytest.fixture
+def innovation(db):
+    return InnovationFactory(published=True, name="Data Go", slug="data-go")
+
+
+@pytest.fixture
+def filled(innovation):
+    """Everything that a complete request says, the letter apart."""
+    return {
+        "innovations": [innovation.slug],
+        "purpose": "Belajar membuka data <sektoral>.",
+        "wished_on": (timezone.localdate() + timedelta(days=40)).isoformat(),
+        "alternative_on": "",
+        "organisation": "Pusdiklat Kesejahteraan Sosial",
+        "organisation_kind": "central_government",
+        "unit": "Diklatpim IV",
+        "head_name": "Kepala Rombongan",
+        "head_position": "Widyaiswara",
+        "expected_participants": "78",
+        "contact_name": "Sekretaris",
+        "contact_phone": "0812 3456 7890",
+        "contact_email": "sekretaris@pusdiklat.example",
+        "consent": "on",
+        "submission_key": "k" * 43,
+        "website": "",
+    }
+
+
+@pytest.fixture
+def send(client, filled):
+    """Post the form as `filled`, some of it changed; `letter=None` sends none."""
+
+    def post(*, letter=None, no_letter=False, language="id", **changes):
+        url = reverse("visits:register")
+        data = filled | changes
+        if not no_letter:
+            data["letter"] = letter or upload(pdf_bytes())
+        return client.post(url if language == "id" else f"/{language}{url}", data)
+
+    return post
