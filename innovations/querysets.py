@@ -22,6 +22,14 @@ class InnovationQuerySet(models.QuerySet):
 
         return self.filter(Exists(Award.objects.won().filter(innovation=OuterRef("pk"))))
 
+    def waiting_for_owner(self):
+        """Entries in which something is empty that a complete one tells."""
+        empty = Q()
+        for name in self.model.expected_fields:
+            field = self.model._meta.get_field(name)  # noqa: SLF001 (documented API)
+            empty |= Q(**{f"{name}__isnull": True} if field.null else {name: ""})
+        return self.filter(empty)
+
     def published_years(self) -> list[tuple[str, str]]:
         """The years in which published innovations began, latest first, as form choices."""
         years = self.published().exclude(year="").order_by("-year")

@@ -50,9 +50,6 @@ SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 # What it is made of
 
 INSTALLED_APPS = [
-    "magelang_portal",
-    "innovations",
-    "visits",
     "magelang_portal.apps.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -67,6 +64,9 @@ INSTALLED_APPS = [
     "django_otp.plugins.otp_static",
     "django_otp.plugins.otp_totp",
     "simple_history",
+    "innovations",
+    "visits",
+    "magelang_portal",  # last: its admin takes away what the libraries registered
 ]
 
 MIDDLEWARE = [
@@ -226,6 +226,7 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=30)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+AXES_ENABLE_ADMIN = False
 AXES_LOCKOUT_TEMPLATE = "lockout.html"
 AXES_VERBOSE = False
 # The one proxy in front appends the caller's address; what stands left of it is hearsay.

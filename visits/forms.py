@@ -233,6 +233,8 @@ class VisitRequestForm(forms.ModelForm):
             with transaction.atomic():
                 visit.submit(innovations=self.cleaned_data["innovations"])
         except IntegrityError:
+            # The file was written before the row was refused.
+            visit.letter.delete(save=False)
             if not Visit.objects.at_private_link(token).exists():
                 raise
         return token

@@ -67,6 +67,14 @@ class Innovation(BilingualModel):
         "visitable",
     )
 
+    # Each transition and the statuses from which it is open.
+    transitions = {
+        "submit_for_review": {Status.DRAFT},
+        "publish": {Status.DRAFT, Status.IN_REVIEW},
+        "return_to_draft": {Status.IN_REVIEW, Status.PUBLISHED, Status.ARCHIVED},
+        "archive": {Status.PUBLISHED},
+    }
+
     name = models.CharField(_("name"), max_length=150)
     slug = models.SlugField(_("address on this site"), max_length=80, unique=True)
     expanded_name = models.CharField(
@@ -278,6 +286,11 @@ class Innovation(BilingualModel):
         return self.status == self.Status.PUBLISHED
 
     @property
+    def open_transitions(self) -> list[str]:
+        """Names of the methods that may be called in the present status."""
+        return [name for name, statuses in self.transitions.items() if self.status in statuses]
+
+    @property
     def missing_fields(self) -> list:
         """Labels of the expected fields that wait for the owner."""
         return [
@@ -299,16 +312,11 @@ class Innovation(BilingualModel):
 
     def submit_for_review(self, *, by):
         """Hand a draft to whoever publishes. Raises ValidationError from another status."""
-        self._move(self.Status.IN_REVIEW, allowed_from={self.Status.DRAFT}, by=by)
+        self._move("submit_for_review", self.Status.IN_REVIEW, by=by)
 
     def return_to_draft(self, *, by, reason=""):
         """Take the entry back for more work; a published one leaves the public site."""
-        self._move(
-            self.Status.DRAFT,
-            allowed_from={self.Status.IN_REVIEW, self.Status.PUBLISHED, self.Status.ARCHIVED},
-            by=by,
-            reason=reason,
-        )
+        self._move("return_to_draft", self.Status.DRAFT, by=by, reason=reason)
 
     def publish(self, *, by):
         """Show the entry to the public; it must name at least one source.
@@ -321,20 +329,16 @@ class Innovation(BilingualModel):
                 code="unsourced",
                 params={"name": self.name},
             )
-        self._move(
-            self.Status.PUBLISHED, allowed_from={self.Status.DRAFT, self.Status.IN_REVIEW}, by=by
-        )
+        self._move("publish", self.Status.PUBLISHED, by=by)
 
     def archive(self, *, by, reason=""):
         """Take a published entry off the public site for good, keeping it for staff."""
-        self._move(
-            self.Status.ARCHIVED, allowed_from={self.Status.PUBLISHED}, by=by, reason=reason
-        )
+        self._move("archive", self.Status.ARCHIVED, by=by, reason=reason)
 
     @transaction.atomic
-    def _move(self, status, *, allowed_from, by, reason=""):
+    def _move(self, transition, status, *, by, reason=""):
         now = type(self).objects.select_for_update().get(pk=self.pk).status
-        if now not in allowed_from:
+        if now not in self.transitions[transition]:
             raise ValidationError(
                 _("“%(name)s” is %(now)s: it cannot become %(then)s."),
                 code="transition",

@@ -111,7 +111,7 @@ def test_unpublishing_takes_the_visit_off_the_site(publisher):
         {"held_on": "2019-09-04", "held_until": "2019-09-04"},
         {"published_at": "2026-01-05T00:00Z"},
     ],
-    ids=lambda fields: "-".join(fields),
+    ids="-".join,
 )
 def test_database_refuses_what_the_form_would(fields):
     with pytest.raises(IntegrityError), transaction.atomic():

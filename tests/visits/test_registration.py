@@ -188,8 +188,9 @@ def test_pdf_letter_is_kept_byte_for_byte_under_a_name_of_ours(send):
 
 def test_double_click_makes_one_request_and_leads_to_one_link(send):
     first, second = send(), send()
-    assert Visit.objects.count() == 1
+    visit = Visit.objects.get()
     assert first.url == second.url
+    assert visit.letter.storage.listdir("letters")[1] == [visit.letter.name.split("/")[1]]
 
 
 def test_another_form_makes_another_request(send):

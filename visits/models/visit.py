@@ -58,6 +58,16 @@ class Visit(BilingualModel):
         FOREIGN = "foreign", _("Foreign or international organisation")
         OTHER = "other", _("Other organisation")
 
+    # Each transition and the statuses from which it is open.
+    open_statuses = {Status.SUBMITTED, Status.NEEDS_INFORMATION, Status.WAITING_LIST}
+    transitions = {
+        "confirm": open_statuses,
+        "decline": {*open_statuses, Status.CONFIRMED},
+        "complete": {Status.CONFIRMED},
+        "publish": {Status.COMPLETED},
+        "unpublish": {Status.COMPLETED},
+    }
+
     bilingual_fields = ("summary", "report")
 
     reference = models.CharField(
@@ -237,11 +247,14 @@ class Visit(BilingualModel):
     @property
     def is_open(self) -> bool:
         """Whether the city still owes this request an answer."""
-        return self.status in {
-            self.Status.SUBMITTED,
-            self.Status.NEEDS_INFORMATION,
-            self.Status.WAITING_LIST,
-        }
+        return self.status in self.open_statuses
+
+    @property
+    def open_transitions(self) -> list[str]:
+        """Names of the methods that may be called in the present status."""
+        names = [name for name, statuses in self.transitions.items() if self.status in statuses]
+        done = "publish" if self.is_published else "unpublish"
+        return [name for name in names if name != done]
 
     @transaction.atomic
     def submit(self, *, innovations):
@@ -265,32 +278,13 @@ class Visit(BilingualModel):
                 code="no_day",
                 params={"visit": self},
             )
-        self._move(
-            self.Status.CONFIRMED,
-            allowed_from={
-                self.Status.SUBMITTED,
-                self.Status.NEEDS_INFORMATION,
-                self.Status.WAITING_LIST,
-            },
-            by=by,
-            reason=reason,
-        )
+        self._move("confirm", self.Status.CONFIRMED, by=by, reason=reason)
 
     def decline(self, *, by, reason):
         """Answer the request with no; the delegation reads `reason`, so it may not be empty."""
         if not reason.strip():
             raise ValidationError(_("Give the delegation a reason."), code="no_reason")
-        self._move(
-            self.Status.DECLINED,
-            allowed_from={
-                self.Status.SUBMITTED,
-                self.Status.NEEDS_INFORMATION,
-                self.Status.WAITING_LIST,
-                self.Status.CONFIRMED,
-            },
-            by=by,
-            reason=reason,
-        )
+        self._move("decline", self.Status.DECLINED, by=by, reason=reason)
 
     def complete(self, *, by):
         """Record that the visit took place; not before its day."""
@@ -298,7 +292,7 @@ class Visit(BilingualModel):
             raise ValidationError(
                 _("%(visit)s is still to come."), code="too_early", params={"visit": self}
             )
-        self._move(self.Status.COMPLETED, allowed_from={self.Status.CONFIRMED}, by=by)
+        self._move("complete", self.Status.COMPLETED, by=by)
 
     def publish(self, *, by):
         """Show a completed visit to the public, at an address made from day and organisation."""
@@ -329,9 +323,9 @@ class Visit(BilingualModel):
         )
 
     @transaction.atomic
-    def _move(self, status, *, allowed_from, by, reason=""):
+    def _move(self, transition, status, *, by, reason=""):
         now = type(self).objects.select_for_update().get(pk=self.pk).status
-        if now not in allowed_from:
+        if now not in self.transitions[transition]:
             raise ValidationError(
                 _("%(visit)s is %(now)s: it cannot become %(then)s."),
                 code="transition",

@@ -1,0 +1,3 @@
+from innovations.admin import agency, award, innovation, source, voices
+
+__all__ = ["agency", "award", "innovation", "source", "voices"]

@@ -1,0 +1,244 @@
+from django.contrib import admin
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from simple_history.admin import SimpleHistoryAdmin
+
+from innovations.models import Award, Citation, Document, Innovation, Outcome, Picture
+from magelang_portal.transitions import ReasonForm, Transition, TransitionAdmin
+
+PUBLISH = "innovations.publish_innovation"
+PUBLIC_STATUSES = {Innovation.Status.PUBLISHED, Innovation.Status.ARCHIVED}
+
+
+def may_edit(request, innovation) -> bool:
+    """Whether a change to `innovation` may become public by this user's hand.
+
+    What is published changes on the public site at once, so an editor who may not publish may not
+    change it either.
+    """
+    if innovation is None or innovation.status not in PUBLIC_STATUSES:
+        return True
+    return request.user.has_perm(PUBLISH)
+
+
+class PartOfInnovation:
+    """An inline that can be changed when its innovation can."""
+
+    def has_add_permission(self, request, obj=None):
+        return super().has_add_permission(request, obj) and may_edit(request, obj)
+
+    def has_change_permission(self, request, obj=None):
+        return super().has_change_permission(request, obj) and may_edit(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return super().has_delete_permission(request, obj) and may_edit(request, obj)
+
+
+class CitationInline(PartOfInnovation, admin.TabularInline):
+    model = Citation
+    extra = 0
+    autocomplete_fields = ["source"]
+
+
+class OutcomeInline(PartOfInnovation, admin.StackedInline):
+    model = Outcome
+    extra = 0
+    autocomplete_fields = ["source"]
+    fields = [
+        ("indicator", "indicator_en"),
+        ("before", "after", "unit", "unit_en"),
+        ("as_of", "note", "note_en"),
+        ("source", "position"),
+    ]
+
+
+class AwardInline(PartOfInnovation, admin.StackedInline):
+    model = Award
+    extra = 0
+    autocomplete_fields = ["source"]
+    prepopulated_fields = {"slug": ["name", "awarded_on"]}
+    fields = [
+        ("name", "name_en", "slug"),
+        ("awarding_body", "level", "awarded_on"),
+        ("rank", "rank_en", "is_nomination"),
+        ("note", "note_en", "source"),
+    ]
+
+
+class PictureInline(PartOfInnovation, admin.StackedInline):
+    model = Picture
+    extra = 0
+    readonly_fields = ["preview"]
+    fields = [
+        ("preview", "image"),
+        ("alt", "alt_en"),
+        ("caption", "caption_en", "credit"),
+        ("focal_x", "focal_y", "position"),
+    ]
+
+    @admin.display(description=_("preview"))
+    def preview(self, picture):
+        if not picture.image:
+            return "–"
+        url, width = picture.renditions("webp")[0]
+        return format_html('<img src="{}" width="{}" alt="">', url, min(width, 160))
+
+
+class DocumentInline(PartOfInnovation, admin.TabularInline):
+    model = Document
+    extra = 0
+
+
+class WaitingFilter(admin.SimpleListFilter):
+    title = _("waiting for its owner")
+    parameter_name = "waiting"
+
+    def lookups(self, request, model_admin):
+        return [("yes", _("Something is empty")), ("no", _("Complete"))]
+
+    def queryset(self, request, queryset):
+        waiting = Innovation.objects.waiting_for_owner().values("pk")
+        match self.value():
+            case "yes":
+                return queryset.filter(pk__in=waiting)
+            case "no":
+                return queryset.exclude(pk__in=waiting)
+        return queryset
+
+
+@admin.register(Innovation)
+class InnovationAdmin(TransitionAdmin, SimpleHistoryAdmin):
+    list_display = [
+        "name",
+        "agency",
+        "status",
+        "stage",
+        "waiting_count",
+        "confirmed_on",
+        "featured",
+        "public_page",
+    ]
+    list_filter = [
+        "status",
+        WaitingFilter,
+        "stage",
+        "form",
+        "type",
+        "visitable",
+        "running",
+        "featured",
+        ("agency", admin.RelatedOnlyFieldListFilter),
+        "government_affair",
+    ]
+    list_select_related = ["agency"]
+    search_fields = ["name", "expanded_name", "summary", "agency__name", "agency__abbreviation"]
+    search_help_text = _("Name, what it stands for, summary or agency.")
+    autocomplete_fields = ["agency", "partner_agencies"]
+    prepopulated_fields = {"slug": ["name"]}
+    readonly_fields = ["status", "published_at", "published_by", "waiting_for"]
+    inlines = [CitationInline, OutcomeInline, AwardInline, PictureInline, DocumentInline]
+    save_on_top = True
+    history_list_display = ["status"]
+    transitions = (
+        Transition("submit_for_review", _("Submit for review"), "change_innovation"),
+        Transition("publish", _("Publish"), "publish_innovation"),
+        Transition("return_to_draft", _("Return to draft"), "change_innovation", ReasonForm),
+        Transition("archive", _("Archive"), "publish_innovation", ReasonForm),
+    )
+    fieldsets = [
+        (_("State"), {"fields": ["status", "published_at", "published_by", "waiting_for"]}),
+        (
+            _("What it is"),
+            {
+                "fields": [
+                    "name",
+                    "slug",
+                    "expanded_name",
+                    "summary",
+                    "summary_en",
+                    "agency",
+                    "partner_agencies",
+                ]
+            },
+        ),
+        (
+            _("Classification"),
+            {"fields": [("form", "type", "stage"), ("initiator", "government_affair")]},
+        ),
+        (
+            _("What it does"),
+            {
+                "fields": [
+                    "beneficiaries",
+                    "beneficiaries_en",
+                    "problem",
+                    "problem_en",
+                    "solution",
+                    "solution_en",
+                    "how_to_use",
+                    "how_to_use_en",
+                    "how_to_replicate",
+                    "how_to_replicate_en",
+                ]
+            },
+        ),
+        (_("When"), {"fields": [("started_on", "trialled_on", "implemented_on")]}),
+        (
+            _("Is it still so?"),
+            {
+                "fields": [
+                    "running",
+                    "stopped_reason",
+                    "stopped_reason_en",
+                    "confirmed_on",
+                    "service_url",
+                    "contact",
+                ]
+            },
+        ),
+        (
+            _("Visits"),
+            {
+                "fields": [
+                    "visitable",
+                    "visit_host",
+                    ("visit_max_group", "visit_lead_days", "visit_closed_days"),
+                    "visit_languages",
+                    "visit_note",
+                    "visit_note_en",
+                ]
+            },
+        ),
+        (_("Home page"), {"fields": ["featured"]}),
+    ]
+
+    def may(self, request, transition, obj=None):
+        return super().may(request, transition, obj) and (
+            transition.name != "return_to_draft" or may_edit(request, obj)
+        )
+
+    def has_change_permission(self, request, obj=None):
+        return super().has_change_permission(request, obj) and may_edit(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return super().has_delete_permission(request, obj) and may_edit(request, obj)
+
+    def get_readonly_fields(self, request, obj=None):
+        fields = super().get_readonly_fields(request, obj)
+        return fields if request.user.has_perm(PUBLISH) else [*fields, "featured"]
+
+    @admin.display(description=_("waiting for its owner"))
+    def waiting_count(self, innovation):
+        return len(innovation.missing_fields) or "–"
+
+    @admin.display(description=_("waiting for its owner"))
+    def waiting_for(self, innovation):
+        if not innovation.pk:
+            return "–"
+        return ", ".join(map(str, innovation.missing_fields)) or _("nothing")
+
+    @admin.display(description=_("public page"))
+    def public_page(self, innovation):
+        if not innovation.is_published:
+            return "–"
+        return format_html('<a href="{}">{}</a>', innovation.get_absolute_url(), _("See the page"))

@@ -1,0 +1,60 @@
+from django.contrib import admin
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from innovations.models import Question, Suggestion
+
+
+class VoiceAdmin(admin.ModelAdmin):
+    """What people from outside wrote: read, answered, and let through or not."""
+
+    list_display = ["__str__", "innovation", "moderation", "is_answered", "created_at"]
+    list_filter = ["moderation", ("answer", admin.EmptyFieldListFilter), "language"]
+    list_select_related = ["innovation"]
+    search_fields = ["text", "answer", "innovation__name"]
+    autocomplete_fields = ["innovation"]
+    date_hierarchy = "created_at"
+    readonly_fields = ["created_at"]
+    actions = ["publish", "hide"]
+    fieldsets = [
+        (None, {"fields": ["innovation", "text", "language", "created_at"]}),
+        (_("What becomes of it"), {"fields": ["moderation", "answer", "answered_on"]}),
+    ]
+
+    @admin.display(description=_("answered"), boolean=True)
+    def is_answered(self, voice):
+        return bool(voice.answer)
+
+    @admin.action(description=_("Publish what is chosen"), permissions=["change"])
+    def publish(self, request, queryset):
+        self._moderate(request, queryset, queryset.model.Moderation.PUBLISHED)
+
+    @admin.action(description=_("Hide what is chosen"), permissions=["change"])
+    def hide(self, request, queryset):
+        self._moderate(request, queryset, queryset.model.Moderation.HIDDEN)
+
+    def _moderate(self, request, queryset, moderation):
+        for voice in queryset:
+            voice.moderation = moderation
+            voice.save(update_fields=["moderation"])
+            self.log_change(request, voice, str(moderation.label))
+        self.message_user(request, _("Done: %(label)s.") % {"label": moderation.label})
+
+    def get_form(self, request, obj=None, **kwargs):
+        form = super().get_form(request, obj, **kwargs)
+
+        class AnswerForm(form):
+            def clean(self):
+                """An answer without a date was given today; a date without an answer, never."""
+                data = super().clean()
+                if "answer" in self.fields:
+                    data["answered_on"] = (
+                        data.get("answered_on") or timezone.localdate() if data["answer"] else None
+                    )
+                return data
+
+        return AnswerForm
+
+
+admin.site.register(Suggestion, VoiceAdmin)
+admin.site.register(Question, VoiceAdmin)

@@ -1,0 +1,145 @@
+"""Transitions of a model in the admin: as action on many, as button on one, with one page between.
+
+The rule of which transition is open when stands on the model (`transitions`,
+`open_transitions`, and the methods themselves); here is only how staff reach them.
+"""
+
+from dataclasses import dataclass
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+
+class NoQuestionsForm(forms.Form):
+    """For a transition that only wants to be confirmed."""
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Reason"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 4, "class": "vLargeTextField"}),
+    )
+
+
+@dataclass(frozen=True)
+class Transition:
+    """A method of the model that staff may call, with what they are asked first.
+
+    `name` is the method; `permission` the codename that it takes; the cleaned data of `form` are
+    the method's further arguments.
+    """
+
+    name: str
+    label: str
+    permission: str
+    form: type[forms.Form] = NoQuestionsForm
+
+
+class TransitionAdmin(admin.ModelAdmin):
+    """Offers `transitions` as actions on the list and as buttons on the form."""
+
+    transitions: tuple[Transition, ...] = ()
+    change_form_template = "admin/transitions/change_form.html"
+
+    def may(self, request, transition: Transition, obj=None) -> bool:
+        """Whether the user may make this transition (of `obj`, or at all)."""
+        return request.user.has_perm(f"{self.opts.app_label}.{transition.permission}")
+
+    def get_actions(self, request):
+        actions = super().get_actions(request)
+        for transition in self.transitions:
+            if self.may(request, transition):
+                actions[transition.name] = (
+                    self._action_of(transition),
+                    transition.name,
+                    transition.label,
+                )
+        return actions
+
+    def _action_of(self, transition):
+        def action(modeladmin, request, queryset):
+            ids = queryset.order_by("pk").values_list("pk", flat=True)
+            return HttpResponseRedirect(modeladmin.transition_url(transition, ids))
+
+        return action
+
+    def transition_url(self, transition, ids) -> str:
+        url = reverse(f"admin:{self._view_name}", args=[transition.name])
+        return f"{url}?ids={','.join(map(str, ids))}"
+
+    @property
+    def _view_name(self) -> str:
+        return f"{self.opts.app_label}_{self.opts.model_name}_transition"
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(self.transition_view)
+        return [
+            path("transition/<slug:name>/", view, name=self._view_name),
+            *super().get_urls(),
+        ]
+
+    def render_change_form(self, request, context, *args, obj=None, **kwargs):
+        context["open_transitions"] = [
+            (transition, self.transition_url(transition, [obj.pk]))
+            for transition in self.transitions
+            if obj
+            and transition.name in obj.open_transitions
+            and self.may(request, transition, obj)
+        ]
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+
+    def transition_view(self, request, name):
+        """Ask what the transition wants to know, then make it; each object for itself."""
+        transition = next((each for each in self.transitions if each.name == name), None)
+        if transition is None:
+            raise PermissionDenied
+        ids = [pk for pk in request.GET.get("ids", "").split(",") if pk.isdecimal()]
+        objects = list(self.get_queryset(request).filter(pk__in=ids))
+        if not all(self.may(request, transition, obj) for obj in objects):
+            raise PermissionDenied
+        changelist = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
+        if not objects:
+            self.message_user(request, _("Choose at least one row."), messages.WARNING)
+            return HttpResponseRedirect(changelist)
+        form = transition.form(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            self._make(request, transition, objects, form.cleaned_data)
+            one = len(objects) == 1 and self.get_object(request, str(objects[0].pk))
+            return HttpResponseRedirect(self._back_to(one) if one else changelist)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": transition.label,
+            "opts": self.opts,
+            "transition": transition,
+            "objects": objects,
+            "form": form,
+            "changelist": changelist,
+        }
+        return TemplateResponse(request, "admin/transitions/confirm.html", context)
+
+    def _back_to(self, obj) -> str:
+        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[obj.pk])
+
+    def _make(self, request, transition, objects, answers):
+        done = 0
+        for obj in objects:
+            try:
+                getattr(obj, transition.name)(by=request.user, **answers)
+            except ValidationError as error:
+                self.message_user(request, " ".join(error.messages), messages.ERROR)
+            else:
+                self.log_change(request, obj, str(transition.label))
+                done += 1
+        if done:
+            text = ngettext("%(label)s: %(count)d entry.", "%(label)s: %(count)d entries.", done)
+            self.message_user(
+                request, text % {"label": transition.label, "count": done}, messages.SUCCESS
+            )
