@@ -1,10 +1,42 @@
 from django.contrib import admin
+from django.http import HttpResponseRedirect
+from django.urls import path, reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 
 class PortalAdminSite(admin.AdminSite):
-    """The admin, in the city's words."""
+    """The admin in the city's words, behind the second factor, opening on what waits."""
 
     site_header = _("Innovation portal of Kota Magelang")
     site_title = _("Innovation portal")
     index_title = _("Work")
+
+    def has_permission(self, request):
+        from magelang_portal.second_factor import is_satisfied
+
+        return super().has_permission(request) and is_satisfied(request.user)
+
+    def login(self, request, extra_context=None):
+        """Send whoever has given the password on to the second factor."""
+        if (
+            request.method == "GET"
+            and super().has_permission(request)
+            and not self.has_permission(request)
+        ):
+            query = urlencode({"next": request.GET.get("next", reverse("admin:index"))})
+            return HttpResponseRedirect(f"{reverse('admin:second_factor')}?{query}")
+        return super().login(request, extra_context)
+
+    def index(self, request, extra_context=None):
+        from magelang_portal.to_do import tasks_for
+
+        return super().index(request, {"tasks": tasks_for(request.user), **(extra_context or {})})
+
+    def get_urls(self):
+        from magelang_portal.second_factor import SecondFactorView
+
+        return [
+            path("second-factor/", SecondFactorView.as_view(), name="second_factor"),
+            *super().get_urls(),
+        ]

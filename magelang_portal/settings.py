@@ -235,6 +235,9 @@ AXES_IPWARE_META_PRECEDENCE_ORDER = (
     ["HTTP_X_FORWARDED_FOR", "REMOTE_ADDR"] if PRODUCTION else ["REMOTE_ADDR"]
 )
 
+# Going back to an old version would bring back its status too, past the model's transitions.
+SIMPLE_HISTORY_REVERT_DISABLED = True
+
 # Logs
 
 LOGGING = {

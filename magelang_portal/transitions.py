@@ -48,6 +48,8 @@ class TransitionAdmin(admin.ModelAdmin):
 
     transitions: tuple[Transition, ...] = ()
     change_form_template = "admin/transitions/change_form.html"
+    # What someone reads who may see an object but not change it.
+    locked_note = ""
 
     def may(self, request, transition: Transition, obj=None) -> bool:
         """Whether the user may make this transition (of `obj`, or at all)."""
@@ -94,6 +96,8 @@ class TransitionAdmin(admin.ModelAdmin):
             and transition.name in obj.open_transitions
             and self.may(request, transition, obj)
         ]
+        if obj and not self.has_change_permission(request, obj):
+            context["locked_note"] = self.locked_note
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     def transition_view(self, request, name):

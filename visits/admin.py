@@ -58,6 +58,22 @@ class EventInline(admin.TabularInline):
         return super().get_queryset(request).select_related("by")
 
 
+class AnswerFilter(admin.SimpleListFilter):
+    title = _("what is to do")
+    parameter_name = "answer"
+
+    def lookups(self, request, model_admin):
+        return [("open", _("To answer")), ("past", _("To mark as completed"))]
+
+    def queryset(self, request, queryset):
+        match self.value():
+            case "open":
+                return queryset.open()
+            case "past":
+                return queryset.past()
+        return queryset
+
+
 @admin.register(Visit)
 class VisitAdmin(TransitionAdmin):
     list_display = [
@@ -73,6 +89,7 @@ class VisitAdmin(TransitionAdmin):
     ]
     list_display_links = ["reference", "organisation"]
     list_filter = [
+        AnswerFilter,
         "status",
         "organisation_kind",
         "wished_on",

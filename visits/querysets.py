@@ -2,6 +2,7 @@ import hashlib
 
 from django.db import models
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from innovations.models import Innovation
 
@@ -18,6 +19,17 @@ class VisitQuerySet(models.QuerySet):
             self.filter(status=self.model.Status.COMPLETED, published_at__isnull=False)
             .annotate(day=Coalesce("held_on", "reported_on"))
             .order_by("-day", "pk")
+        )
+
+    def open(self):
+        """Requests to which the city owes an answer."""
+        return self.filter(status__in=self.model.open_statuses)
+
+    def past(self):
+        """Confirmed visits whose last day has passed: did they take place?"""
+        return self.filter(status=self.model.Status.CONFIRMED).filter(
+            models.Q(held_until__lt=timezone.localdate())
+            | models.Q(held_until__isnull=True, held_on__lt=timezone.localdate())
         )
 
     def totals(self) -> dict[str, int]:

@@ -138,7 +138,11 @@ class InnovationAdmin(TransitionAdmin, SimpleHistoryAdmin):
     readonly_fields = ["status", "published_at", "published_by", "waiting_for"]
     inlines = [CitationInline, OutcomeInline, AwardInline, PictureInline, DocumentInline]
     save_on_top = True
-    history_list_display = ["status"]
+    locked_note = _(
+        "You may look at this, but not change it: what you write here would be public at once. "
+        "Ask a colleague of the group “publisher” to change it or to return it to draft."
+    )
+    object_history_list_template = "admin/innovations/innovation/history_list.html"
     transitions = (
         Transition("submit_for_review", _("Submit for review"), "change_innovation"),
         Transition("publish", _("Publish"), "publish_innovation"),

@@ -1,0 +1,47 @@
+"""Staff accounts in the admin, with the ways back in for whoever is locked out."""
+
+from axes.utils import reset as release_lockout
+from django.contrib import admin, messages
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext_lazy as _
+from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from magelang_portal import second_factor
+from magelang_portal.models import User
+
+# Their pages show secrets: a device is set up by its owner and reset by the action below.
+admin.site.unregister([StaticDevice, TOTPDevice])
+
+
+@admin.register(User)
+class UserAdmin(DjangoUserAdmin):
+    list_display = [*DjangoUserAdmin.list_display, "last_login", "has_second_factor"]
+    actions = ["reset_second_factor", "release_lockout"]
+
+    def get_queryset(self, request):
+        devices = TOTPDevice.objects.filter(user=OuterRef("pk"), confirmed=True)
+        return super().get_queryset(request).annotate(has_device=Exists(devices))
+
+    @admin.display(description=_("second factor"), boolean=True, ordering="has_device")
+    def has_second_factor(self, user):
+        return user.has_device
+
+    @admin.action(
+        description=_("Reset the second factor of those chosen"), permissions=["change"]
+    )
+    def reset_second_factor(self, request, queryset):
+        for user in queryset:
+            second_factor.forget(user)
+            self.log_change(request, user, _("Second factor reset."))
+        self.message_user(
+            request, _("Their next login sets up a new second factor."), messages.SUCCESS
+        )
+
+    @admin.action(description=_("Release those chosen from lock-out"), permissions=["change"])
+    def release_lockout(self, request, queryset):
+        for user in queryset:
+            release_lockout(username=user.get_username())
+            self.log_change(request, user, _("Released from lock-out."))
+        self.message_user(request, _("They may try to log in at once."), messages.SUCCESS)
