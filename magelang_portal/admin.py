@@ -28,9 +28,7 @@ class UserAdmin(DjangoUserAdmin):
     def has_second_factor(self, user):
         return user.has_device
 
-    @admin.action(
-        description=_("Reset the second factor of those chosen"), permissions=["change"]
-    )
+    @admin.action(description=_("Reset the second factor of those chosen"), permissions=["change"])
     def reset_second_factor(self, request, queryset):
         for user in queryset:
             second_factor.forget(user)

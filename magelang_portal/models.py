@@ -1,4 +1,5 @@
 from django.contrib.auth.models import AbstractUser
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
@@ -8,3 +9,17 @@ class User(AbstractUser):
     class Meta(AbstractUser.Meta):
         verbose_name = _("staff member")
         verbose_name_plural = _("staff members")
+
+
+class ShowcaseRecord(models.Model):
+    """A file of the showcase that was loaded once and is never loaded again.
+
+    What it became belongs to staff from then on: edited, renamed or deleted, it stays so.
+    """
+
+    key = models.CharField(max_length=150, unique=True, help_text="`innovations/data-go`")
+    object_id = models.PositiveBigIntegerField()
+    loaded_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self):
+        return self.key

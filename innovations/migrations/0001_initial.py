@@ -264,7 +264,7 @@ class Migration(migrations.Migration):
             name='Citation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('fact', models.CharField(choices=[('entry', 'the entry as a whole'), ('name', 'name'), ('expanded_name', 'what the acronym stands for'), ('summary', 'summary'), ('agency', 'agency'), ('partner_agencies', 'partner agencies'), ('classification', 'classification'), ('started_on', 'started'), ('trialled_on', 'trial from'), ('implemented_on', 'in use from'), ('service_url', 'address of the service'), ('running', 'whether it still runs'), ('visiting', 'how it can be visited')], default='entry', max_length=20, verbose_name='fact')),
+                ('fact', models.CharField(choices=[('entry', 'the entry as a whole'), ('name', 'name'), ('expanded_name', 'what the acronym stands for'), ('summary', 'summary'), ('agency', 'agency'), ('partner_agencies', 'partner agencies'), ('beneficiaries', 'beneficiaries'), ('classification', 'classification'), ('started_on', 'started'), ('trialled_on', 'trial from'), ('implemented_on', 'in use from'), ('service_url', 'address of the service'), ('running', 'whether it still runs'), ('visiting', 'how it can be visited')], default='entry', max_length=20, verbose_name='fact')),
                 ('innovation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='citations', to='innovations.innovation', verbose_name='innovation')),
                 ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='citations', to='innovations.source', verbose_name='source')),
             ],

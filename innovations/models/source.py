@@ -61,6 +61,7 @@ class Citation(models.Model):
         SUMMARY = "summary", _("summary")
         AGENCY = "agency", _("agency")
         PARTNERS = "partner_agencies", _("partner agencies")
+        BENEFICIARIES = "beneficiaries", _("beneficiaries")
         CLASSIFICATION = "classification", _("classification")
         STARTED_ON = "started_on", _("started")
         TRIALLED_ON = "trialled_on", _("trial from")
