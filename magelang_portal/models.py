@@ -17,7 +17,7 @@ class ShowcaseRecord(models.Model):
     What it became belongs to staff from then on: edited, renamed or deleted, it stays so.
     """
 
-    key = models.CharField(max_length=150, unique=True, help_text="`innovations/data-go`")
+    key = models.CharField(max_length=150, unique=True)  # such as innovations/data-go
     object_id = models.PositiveBigIntegerField()
     loaded_at = models.DateTimeField(auto_now_add=True)
 

@@ -83,8 +83,8 @@ class CodeForm(forms.Form):
         if not self.device:
             raise forms.ValidationError(
                 _(
-                    "This code is not right, or no longer. Type the newest one that the app shows; "
-                    "if it goes on, see that the telephone's clock is right."
+                    "This code is not right, or no longer. Type the newest one that the app "
+                    "shows; if it goes on, see that the telephone's clock is right."
                 ),
                 code="wrong",
             )

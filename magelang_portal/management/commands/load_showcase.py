@@ -22,6 +22,10 @@ MODELS = {
 KINDS = {model: kind for kind, model in MODELS.items()}
 
 
+class StaffDeletedIt(Exception):
+    """A file names a thing that was loaded once and that staff have since deleted."""
+
+
 class Command(BaseCommand):
     help = (
         "Load the sourced showcase. Each file is loaded once in the life of a database: a second "
@@ -39,7 +43,10 @@ class Command(BaseCommand):
         self.records = dict(ShowcaseRecord.objects.values_list("key", "object_id"))
         before = len(self.records)
         for key in self.files:
-            self._load(key)
+            try:
+                self._load(key)
+            except StaffDeletedIt as error:
+                self.stdout.write(f"{key} left out: staff have deleted {error}.")
         self.stdout.write(f"Showcase: {len(self.records) - before} of {len(self.files)} loaded.")
 
     @cached_property
@@ -60,7 +67,9 @@ class Command(BaseCommand):
         item = model.objects.filter(slug=slug).first()
         if item is None:
             try:
-                item = self._make(model, slug, tomllib.loads(self.files[key].read_text("utf-8")))
+                with transaction.atomic():
+                    values = tomllib.loads(self.files[key].read_text("utf-8"))
+                    item = self._make(model, slug, values)
             except (tomllib.TOMLDecodeError, ValidationError, LookupError, TypeError) as error:
                 raise CommandError(f"{key}.toml: {_reasons(error)}") from error
         ShowcaseRecord.objects.create(key=key, object_id=item.pk)
@@ -102,9 +111,7 @@ class Command(BaseCommand):
         try:
             return model.objects.get(pk=self.records[key])
         except model.DoesNotExist as error:
-            raise LookupError(
-                f"staff have deleted {key}; delete this file, or name another"
-            ) from error
+            raise StaffDeletedIt(key) from error
 
 
 def _field(model, name):
