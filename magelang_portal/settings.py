@@ -18,7 +18,9 @@ env.read_env(BASE_DIR / ".env")
 
 # Where the portal is
 
-SITE_URL = env.str("SITE_URL", default="http://localhost:8000").rstrip("/")
+SITE_URL = env.str(
+    "SITE_URL", default=f"http://localhost:{env.int('PORT', default=8000)}"
+).rstrip("/")
 _site = urlsplit(SITE_URL)
 LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 PRODUCTION = _site.scheme == "https"

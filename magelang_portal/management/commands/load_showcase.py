@@ -22,7 +22,7 @@ MODELS = {
 KINDS = {model: kind for kind, model in MODELS.items()}
 
 
-class StaffDeletedIt(Exception):
+class DeletedByStaffError(Exception):
     """A file names a thing that was loaded once and that staff have since deleted."""
 
 
@@ -45,7 +45,7 @@ class Command(BaseCommand):
         for key in self.files:
             try:
                 self._load(key)
-            except StaffDeletedIt as error:
+            except DeletedByStaffError as error:
                 self.stdout.write(f"{key} left out: staff have deleted {error}.")
         self.stdout.write(f"Showcase: {len(self.records) - before} of {len(self.files)} loaded.")
 
@@ -111,7 +111,7 @@ class Command(BaseCommand):
         try:
             return model.objects.get(pk=self.records[key])
         except model.DoesNotExist as error:
-            raise StaffDeletedIt(key) from error
+            raise DeletedByStaffError(key) from error
 
 
 def _field(model, name):
