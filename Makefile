@@ -32,7 +32,7 @@ staff: .venv/run.stamp ## an account for the admin
 	@$(BIN)/python manage.py createsuperuser
 
 test: .venv/test.stamp ## the whole suite, without browser or server
-	@$(BIN)/pytest --quiet --numprocesses auto -m "not browser"
+	@$(BIN)/pytest --quiet --numprocesses auto
 
 test-browser: .venv/test.stamp ## what only a browser shows; needs Debian's chromium
 	@$(BIN)/pytest --quiet -m browser

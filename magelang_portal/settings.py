@@ -131,6 +131,8 @@ FORMAT_MODULE_PATH = ["magelang_portal.formats"]
 TIME_ZONE = "Asia/Jakarta"
 USE_TZ = True
 USE_THOUSAND_SEPARATOR = True
+# An address typed without its scheme is https, as from Django 6.0, which drops this setting.
+FORMS_URLFIELD_ASSUME_HTTPS = True
 
 # Files: static ones are hashed and pre-compressed, uploads are public or private
 

@@ -158,10 +158,8 @@ class VisitAdmin(TransitionAdmin):
             {
                 "fields": [
                     "slug",
-                    "summary",
-                    "summary_en",
-                    "report",
-                    "report_en",
+                    ("summary", "summary_en"),
+                    ("report", "report_en"),
                     "sources",
                     ("published_at", "published_by"),
                 ]

@@ -158,8 +158,7 @@ class InnovationAdmin(TransitionAdmin, SimpleHistoryAdmin):
                     "name",
                     "slug",
                     "expanded_name",
-                    "summary",
-                    "summary_en",
+                    ("summary", "summary_en"),
                     "agency",
                     "partner_agencies",
                 ]
@@ -173,16 +172,11 @@ class InnovationAdmin(TransitionAdmin, SimpleHistoryAdmin):
             _("What it does"),
             {
                 "fields": [
-                    "beneficiaries",
-                    "beneficiaries_en",
-                    "problem",
-                    "problem_en",
-                    "solution",
-                    "solution_en",
-                    "how_to_use",
-                    "how_to_use_en",
-                    "how_to_replicate",
-                    "how_to_replicate_en",
+                    ("beneficiaries", "beneficiaries_en"),
+                    ("problem", "problem_en"),
+                    ("solution", "solution_en"),
+                    ("how_to_use", "how_to_use_en"),
+                    ("how_to_replicate", "how_to_replicate_en"),
                 ]
             },
         ),
@@ -192,8 +186,7 @@ class InnovationAdmin(TransitionAdmin, SimpleHistoryAdmin):
             {
                 "fields": [
                     "running",
-                    "stopped_reason",
-                    "stopped_reason_en",
+                    ("stopped_reason", "stopped_reason_en"),
                     "confirmed_on",
                     "service_url",
                     "contact",
@@ -208,8 +201,7 @@ class InnovationAdmin(TransitionAdmin, SimpleHistoryAdmin):
                     "visit_host",
                     ("visit_max_group", "visit_lead_days", "visit_closed_days"),
                     "visit_languages",
-                    "visit_note",
-                    "visit_note_en",
+                    ("visit_note", "visit_note_en"),
                 ]
             },
         ),

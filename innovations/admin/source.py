@@ -9,6 +9,7 @@ from innovations.models import Source
 class SourceAdmin(admin.ModelAdmin):
     list_display = ["title", "publisher", "published_on", "slug", "cited"]
     list_filter = ["publisher"]
+    ordering = ["title"]  # a query that groups forgets the order of Meta
     search_fields = ["title", "publisher", "url", "slug"]
     prepopulated_fields = {"slug": ["title"]}
 

@@ -16,7 +16,7 @@ class AgencyQuerySet(models.QuerySet):
         )
 
     def with_innovation_count(self):
-        """Add `innovation_count`: how many published innovations each agency owns."""
+        """Add `innovation_count`: how many published innovations each owns; ordered by name."""
         from innovations.models.innovation import Innovation
 
         return self.annotate(
@@ -24,7 +24,7 @@ class AgencyQuerySet(models.QuerySet):
                 "innovations",
                 filter=models.Q(innovations__status=Innovation.Status.PUBLISHED),
             )
-        )
+        ).order_by("name")  # a query that groups forgets the order of Meta
 
 
 class Agency(BilingualModel):

@@ -1,0 +1,126 @@
+"""How the portal starts and when it refuses to; each start is a process of its own."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PUBLIC = {
+    "SITE_URL": "https://inovasi.example",
+    "SECRET_KEY": "abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+}
+
+# A developer's own .env would answer in place of the defaults.
+PRELUDE = """
+import environ, os
+environ.Env.read_env = lambda *args, **kwargs: None
+os.environ["DJANGO_SETTINGS_MODULE"] = "magelang_portal.settings"
+"""
+SHOW = '''
+import json, sys
+from magelang_portal import settings
+names = """
+    ALLOWED_HOSTS CSRF_TRUSTED_ORIGINS DATABASES DEBUG MEDIA_ROOT SECOND_FACTOR_REQUIRED SECRET_KEY
+    SITE_URL
+""".split()
+json.dump({name: getattr(settings, name) for name in names}, sys.stdout, default=str)
+'''
+CHECK = """
+from django.core.management import execute_from_command_line
+execute_from_command_line(["manage.py", "check", "--deploy", "--fail-level", "WARNING"])
+"""
+
+
+@pytest.fixture
+def start(tmp_path):
+    """Run Python code in a process that knows nothing but PATH, DATA_DIR and `variables`."""
+
+    def run(code, **variables):
+        known = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path / "data")}
+        return subprocess.run(  # noqa: S603 (our own code, in our own Python)
+            [sys.executable, "-c", PRELUDE + code],
+            cwd=ROOT,
+            env=known | variables,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    return run
+
+
+@pytest.fixture
+def settings_of(start):
+    def read(**variables):
+        result = start(SHOW, **variables)
+        assert result.stderr == ""
+        return json.loads(result.stdout)
+
+    return read
+
+
+def test_first_start_makes_a_secret_that_later_starts_keep(settings_of, tmp_path):
+    first = settings_of()
+    kept = tmp_path / "data" / "secret_key"
+    assert list(kept.parent.iterdir()) == [kept]
+    assert kept.stat().st_mode & 0o777 == 0o600
+    assert len(first["SECRET_KEY"]) >= 50
+    assert first["SECRET_KEY"] == kept.read_text(encoding="utf-8")
+    assert settings_of()["SECRET_KEY"] == first["SECRET_KEY"]
+
+
+def test_start_without_any_setting_serves_this_machine_alone(settings_of, tmp_path):
+    settings = settings_of()
+    assert settings["SITE_URL"] == "http://localhost:8000"
+    assert settings["ALLOWED_HOSTS"] == ["localhost", "127.0.0.1", "[::1]"]
+    assert settings["CSRF_TRUSTED_ORIGINS"] == []
+    assert settings["DEBUG"] is False
+    assert settings["SECOND_FACTOR_REQUIRED"] is False
+    assert settings["DATABASES"]["default"]["NAME"] == str(tmp_path / "data" / "portal.sqlite3")
+    assert settings["MEDIA_ROOT"] == str(tmp_path / "data" / "media")
+
+
+def test_public_site_derives_hosts_and_origins_from_its_address(settings_of, tmp_path):
+    settings = settings_of(**PUBLIC | {"SITE_URL": "https://inovasi.example:8443/"})
+    assert settings["SITE_URL"] == "https://inovasi.example:8443"
+    assert settings["ALLOWED_HOSTS"] == ["inovasi.example"]
+    assert settings["CSRF_TRUSTED_ORIGINS"] == ["https://inovasi.example:8443"]
+    assert settings["SECRET_KEY"] == PUBLIC["SECRET_KEY"]
+    assert settings["SECOND_FACTOR_REQUIRED"] is True
+    assert not (tmp_path / "data").exists()
+
+
+def test_public_site_passes_djangos_deployment_check(start):
+    result = start(CHECK, **PUBLIC)
+    assert (result.returncode, result.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [("SECRET_KEY", ""), ("DEBUG", "on"), ("SECOND_FACTOR_REQUIRED", "off")],
+)
+def test_public_site_refuses_to_start_unsafe_and_names_variable_and_mend(
+    start, tmp_path, variable, value
+):
+    result = start(SHOW, **PUBLIC | {variable: value})
+    error, _, message = result.stderr.strip().splitlines()[-1].partition(": ")
+    assert error == "django.core.exceptions.ImproperlyConfigured"
+    assert message.startswith(f"{variable} is ")
+    assert ".env" in message
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["", "inovasi.example", "http://inovasi.example", "https://", "ftp://inovasi.example"],
+)
+def test_address_that_no_portal_can_have_is_refused(start, address):
+    result = start(SHOW, **PUBLIC | {"SITE_URL": address})
+    error, _, message = result.stderr.strip().splitlines()[-1].partition(": ")
+    assert error == "django.core.exceptions.ImproperlyConfigured"
+    assert message.startswith("SITE_URL is ")
+    assert "https://" in message.partition(": ")[2]

@@ -1,0 +1,58 @@
+"""What the tests of the staff's side share."""
+
+from django.contrib.messages import get_messages
+from django.test import Client
+from django.urls import reverse
+
+# What a browser sends with every form: a test's POST of nothing at all would count as none.
+NO_ANSWERS = {"csrfmiddlewaretoken": "x"}
+
+
+def logged_in(user):
+    """A browser in which `user` has given the password."""
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def changelist(model):
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+
+
+def change_page(obj):
+    options = obj._meta
+    return reverse(f"admin:{options.app_label}_{options.model_name}_change", args=[obj.pk])
+
+
+def transition_page(name, *objects):
+    options = objects[0]._meta
+    url = reverse(f"admin:{options.app_label}_{options.model_name}_transition", args=[name])
+    return f"{url}?ids={','.join(str(obj.pk) for obj in objects)}"
+
+
+def make_transition(client, name, *objects, **answers):
+    return client.post(transition_page(name, *objects), NO_ANSWERS | answers)
+
+
+def message_levels(response):
+    return [message.level_tag for message in get_messages(response.wsgi_request)]
+
+
+def rows(response):
+    """The objects that a changelist shows, in no order."""
+    return set(response.context["cl"].result_list)
+
+
+def filter_links(response):
+    """The query of every choice that each filter of a changelist offers, filter by filter."""
+    changelist = response.context["cl"]
+    return [
+        [choice["query_string"] for choice in spec.choices(changelist)]
+        for spec in changelist.filter_specs
+    ]
+
+
+def actions(response):
+    """What the list offers to do with the chosen rows; without any, it has no such form."""
+    form = response.context["action_form"]
+    return {name for name, _label in form.fields["action"].choices if name} if form else set()
