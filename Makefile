@@ -52,7 +52,7 @@ fix: .venv/test.stamp ## what can be mended without thinking
 	git ls-files -z 'templates/*.html' | xargs -0 $(BIN)/djade --target-version 5.2
 
 messages: .venv/test.stamp ## the Indonesian catalogue, after a text has changed; needs gettext
-	$(BIN)/python manage.py makemessages --locale id --no-obsolete --ignore .venv --ignore staticfiles --ignore tests
+	$(BIN)/python manage.py makemessages --locale id --no-obsolete --add-location file --ignore .venv --ignore staticfiles --ignore tests
 	$(BIN)/python manage.py compilemessages --ignore .venv
 
 lock: ## the lock files, after a dependency has changed; needs uv

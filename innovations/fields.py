@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from innovations import images, pdf
 
-PARTIAL_DATE = re.compile(r"(?P<year>\d{4})(-(?P<month>\d{2})(-(?P<day>\d{2}))?)?")
+PARTIAL_DATE = re.compile(r"(?P<year>\d{4})(-(?P<month>\d{2})(-(?P<day>\d{2}))?)?", re.ASCII)
 
 
 def validate_partial_date(value: str) -> None:
@@ -60,6 +60,7 @@ class PartialDateField(models.CharField):
     def deconstruct(self):
         name, path, args, kwargs = super().deconstruct()
         del kwargs["max_length"]
+        kwargs["blank"] = self.blank
         return name, path, args, kwargs
 
 

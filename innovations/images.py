@@ -48,7 +48,7 @@ def open_picture(file: File, *, max_bytes: int):
                 yield picture
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         raise _too_many_pixels() from error
-    except (OSError, SyntaxError, ValueError) as error:
+    except (OSError, RuntimeError, SyntaxError, ValueError) as error:
         raise ValidationError(
             _("This is no picture that we can open. Send a whole JPEG, PNG, WebP or AVIF file."),
             code="not_a_picture",
@@ -72,6 +72,8 @@ def reencode(file: File, *, max_bytes: int | None = None) -> ContentFile:
     """
     with open_picture(file, max_bytes=max_bytes or settings.MAX_PICTURE_BYTES) as picture:
         upright = ImageOps.exif_transpose(picture)
+        if upright.mode.startswith("I;16"):
+            upright = upright.point(lambda value: value * (1 / 256), "L")
         fresh = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
         fresh.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
         return _encoded(fresh, format="WEBP", quality=88, method=4)

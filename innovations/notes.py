@@ -68,9 +68,11 @@ class Notes:
 def render_markdown(text: str, notes: Notes | None = None) -> SafeString:
     """Return Markdown as sanitised HTML; `[@key]` becomes a numbered note of `notes`.
 
-    Headings begin below the page's own (a `#` becomes `h3`); raw HTML and pictures are dropped.
+    Headings begin below the page's own (a `#` becomes `h3`); raw HTML is shown as text,
+    pictures as links.
     """
     html = _markdown.render(text.replace("\r\n", "\n"))
     html = re.sub(r"(</?h)[1-3]>", r"\g<1>3>", html)
     clean = nh3.clean(html, tags=TAGS, attributes={"a": {"href"}}, link_rel="noopener")
-    return mark_safe((notes or Notes([])).add_markers(clean))  # noqa: S308 (sanitised above)
+    notes = Notes([]) if notes is None else notes
+    return mark_safe(notes.add_markers(clean))  # noqa: S308 (sanitised above)

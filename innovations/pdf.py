@@ -1,10 +1,20 @@
 """Uploaded PDFs: believed only once a PDF library has opened them."""
 
 import pikepdf
+import pikepdf.settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
+
+# A few hundred kilobytes can unpack to gigabytes; no letter or decree comes near this.
+UNPACKED_BYTES = 64 * 1024 * 1024
+pikepdf.settings.set_qpdf_limits(
+    flate_max_memory=UNPACKED_BYTES,
+    png_max_memory=UNPACKED_BYTES,
+    run_length_max_memory=UNPACKED_BYTES,
+    tiff_max_memory=UNPACKED_BYTES,
+)
 
 
 def check_pdf(file: File, *, max_bytes: int) -> None:
@@ -31,9 +41,9 @@ def check_pdf(file: File, *, max_bytes: int) -> None:
             _("The PDF asks for a password. Save it without one and send it again."),
             code="encrypted",
         ) from error
-    except (pikepdf.PdfError, ValueError) as error:
+    except (pikepdf.PikepdfError, ValueError) as error:
         raise ValidationError(
-            _("This is no PDF that we can open. Save the letter as PDF once more and send that."),
+            _("This is no PDF that we can open. Save the file as PDF once more and send that."),
             code="not_a_pdf",
         ) from error
     finally:

@@ -27,7 +27,10 @@ class InnovationQuerySet(models.QuerySet):
         empty = Q()
         for name in self.model.expected_fields:
             field = self.model._meta.get_field(name)  # noqa: SLF001 (documented API)
-            empty |= Q(**{f"{name}__isnull": True} if field.null else {name: ""})
+            unsaid = Q(**{f"{name}__isnull": True} if field.null else {name: ""})
+            if name in self.model.expected_until_confirmed:
+                unsaid &= Q(confirmed_on__isnull=True)
+            empty |= unsaid
         return self.filter(empty)
 
     def published_years(self) -> list[tuple[str, str]]:

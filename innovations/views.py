@@ -13,6 +13,7 @@ from innovations.models import Agency, Award, Innovation
 from innovations.notes import Notes
 
 RELATED = 3
+SHOWN_OF_AGENCY = 24
 
 
 class InnovationListView(FilterView):
@@ -110,8 +111,8 @@ class AgencyDetailView(DetailView):
         return super().get_context_data(
             **kwargs,
             notes=Notes(self.object.sources.all()),
-            innovations=innovations.filter(agency=self.object),
-            partnered=innovations.filter(partner_agencies=self.object),
+            innovations=innovations.filter(agency=self.object)[:SHOWN_OF_AGENCY],
+            partnered=innovations.filter(partner_agencies=self.object)[:SHOWN_OF_AGENCY],
         )
 
 

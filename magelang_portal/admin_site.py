@@ -33,6 +33,12 @@ class PortalAdminSite(admin.AdminSite):
 
         return super().index(request, {"tasks": tasks_for(request.user), **(extra_context or {})})
 
+    def get_app_list(self, request, app_label=None):
+        """Put what the portal is about before the accounts; by name otherwise."""
+        first = ("innovations", "visits")
+        apps = super().get_app_list(request, app_label)
+        return sorted(apps, key=lambda app: app["app_label"] not in first)
+
     def get_urls(self):
         from magelang_portal.second_factor import SecondFactorView
 

@@ -1,6 +1,6 @@
 from django.conf import settings
-
-from magelang_portal.errors import request_too_large
+from django.core.exceptions import BadRequest
+from django.shortcuts import render
 
 CHUNK = 64 * 1024
 
@@ -16,10 +16,13 @@ class RequestSizeMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
-        length = int(request.META.get("CONTENT_LENGTH") or 0)
+        stated = request.META.get("CONTENT_LENGTH") or "0"
+        if not (stated.isascii() and stated.isdecimal()):
+            raise BadRequest("Content-Length is no number.")
+        length = int(stated)
         if length <= settings.MAX_REQUEST_BYTES:
             return self.get_response(request)
         left = min(length, 4 * settings.MAX_REQUEST_BYTES)
         while left > 0 and (chunk := request.read(min(CHUNK, left))):
             left -= len(chunk)
-        return request_too_large(request)
+        return render(request, "413.html", status=413)

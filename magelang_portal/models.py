@@ -21,5 +21,9 @@ class ShowcaseRecord(models.Model):
     object_id = models.PositiveBigIntegerField()
     loaded_at = models.DateTimeField(auto_now_add=True)
 
+    class Meta:
+        verbose_name = _("loaded file of the showcase")
+        verbose_name_plural = _("loaded files of the showcase")
+
     def __str__(self):
         return self.key

@@ -50,8 +50,8 @@ def forget(user) -> None:
 @transaction.atomic
 def make_recovery_codes(user) -> list[str]:
     """Replace the user's recovery codes by new ones of eight letters, each good for one login."""
-    StaticDevice.objects.filter(user=user).delete()
-    device = StaticDevice.objects.create(user=user, name="recovery")
+    device, _created = StaticDevice.objects.get_or_create(user=user, defaults={"name": "recovery"})
+    device.token_set.all().delete()
     codes = [StaticToken.random_token() for _code in range(RECOVERY_CODES)]
     device.token_set.bulk_create(StaticToken(device=device, token=code) for code in codes)
     return codes
@@ -128,10 +128,13 @@ class SecondFactorView(RedirectURLMixin, View):
         return reverse("admin:index")
 
     def _manage(self, request):
-        if request.POST.get("action") == "forget":
-            forget(request.user)
-            return HttpResponseRedirect(reverse("admin:second_factor"))
-        return self._show_codes(request)
+        match request.POST.get("action"):
+            case "codes":
+                return self._show_codes(request)
+            case "forget":
+                forget(request.user)
+                return HttpResponseRedirect(reverse("admin:second_factor"))
+        return HttpResponseRedirect(self.get_success_url())
 
     def _form(self, request, data=None):
         enrolling = None

@@ -35,7 +35,10 @@ class HidePrivateLinks(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Rewrite the record's message in place; every record passes."""
-        message = record.getMessage()
+        try:
+            message = record.getMessage()
+        except (TypeError, ValueError):
+            return True  # a badly written call; logging reports it without breaking the request
         if PRIVATE_LINK.search(message):
             record.msg, record.args = PRIVATE_LINK.sub("[private]", message), ()
         return True

@@ -1,8 +1,8 @@
 """Every setting of the portal; those that differ between machines stand in `.env.example`."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
@@ -18,18 +18,18 @@ env.read_env(BASE_DIR / ".env")
 
 # Where the portal is
 
-SITE_URL = env.str(
-    "SITE_URL", default=f"http://localhost:{env.int('PORT', default=8000)}"
-).rstrip("/")
-_site = urlsplit(SITE_URL)
+SITE_URL = env.str("SITE_URL", default=f"http://localhost:{env.int('PORT', default=8000)}").rstrip(
+    "/"
+)
 LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
-PRODUCTION = _site.scheme == "https"
-if not _site.hostname or not (PRODUCTION or f"{_site.hostname}" in {*LOCAL_HOSTS, "::1"}):
+_site = re.fullmatch(r"(?P<scheme>https?)://(?P<host>[\w.-]+|\[::1\])(:\d+)?", SITE_URL, re.ASCII)
+PRODUCTION = bool(_site) and _site["scheme"] == "https"
+if not _site or not (PRODUCTION or _site["host"] in LOCAL_HOSTS):
     raise ImproperlyConfigured(
-        f"SITE_URL is {SITE_URL!r}: write the portal's own address, beginning with https:// "
-        "(http:// is for localhost alone)."
+        f"SITE_URL is {SITE_URL!r}: write the portal's own address without a path, beginning with "
+        "https:// (http:// is for localhost alone)."
     )
-ALLOWED_HOSTS = [_site.hostname] if PRODUCTION else LOCAL_HOSTS
+ALLOWED_HOSTS = [_site["host"]] if PRODUCTION else LOCAL_HOSTS
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if PRODUCTION else []
 
 DEBUG = env.bool("DEBUG", default=False)
@@ -146,7 +146,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "private": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": DATA_DIR / "private", "base_url": None},
+        "OPTIONS": {"location": DATA_DIR / "private"},
     },
     "staticfiles": {
         "BACKEND": (
@@ -172,7 +172,6 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-CSRF_FAILURE_VIEW = "magelang_portal.errors.csrf_failure"
 if PRODUCTION:
     SECURE_SSL_REDIRECT = True
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -4,6 +4,7 @@ The rule of which transition is open when stands on the model (`transitions`,
 `open_transitions`, and the methods themselves); here is only how staff reach them.
 """
 
+import re
 from dataclasses import dataclass
 
 from django import forms
@@ -14,6 +15,8 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+
+PRIMARY_KEY = re.compile(r"[0-9]{1,18}")
 
 
 class NoQuestionsForm(forms.Form):
@@ -105,7 +108,7 @@ class TransitionAdmin(admin.ModelAdmin):
         transition = next((each for each in self.transitions if each.name == name), None)
         if transition is None:
             raise PermissionDenied
-        ids = [pk for pk in request.GET.get("ids", "").split(",") if pk.isdecimal()]
+        ids = [pk for pk in request.GET.get("ids", "").split(",") if PRIMARY_KEY.fullmatch(pk)]
         objects = list(self.get_queryset(request).filter(pk__in=ids))
         if not all(self.may(request, transition, obj) for obj in objects):
             raise PermissionDenied

@@ -3,12 +3,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.utils.translation import gettext_lazy as _
 
-from magelang_portal import errors, media, views
-
-handler400 = errors.bad_request
-handler403 = errors.permission_denied
-handler404 = errors.page_not_found
-handler500 = errors.server_error
+from magelang_portal import media, views
 
 urlpatterns = [
     path("admin/", admin.site.urls),

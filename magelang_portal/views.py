@@ -1,5 +1,6 @@
 from django.conf import settings
 from django.db import connection
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -32,7 +33,11 @@ def home(request):
 
 @require_safe
 def about(request):
-    return render(request, "about.html", {"sources": Source.objects.cited_in_public()})
+    sources = Source.objects.filter(
+        Q(pk__in=Source.objects.cited_in_public())
+        | Q(pk__in=Visit.objects.published().values("sources"))
+    )
+    return render(request, "about.html", {"sources": sources})
 
 
 @require_safe

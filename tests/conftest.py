@@ -2,6 +2,7 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.files.storage import FileSystemStorage
+from django.utils import translation
 
 from tests.factories import UserFactory
 from visits.models import Visit
@@ -22,6 +23,13 @@ def files_of_its_own(settings, tmp_path, monkeypatch):
     settings.MEDIA_ROOT = tmp_path / "media"
     private = FileSystemStorage(location=tmp_path / "private")
     monkeypatch.setattr(Visit._meta.get_field("letter"), "storage", private)
+
+
+@pytest.fixture(autouse=True)
+def language_of_its_own():
+    """A test that asks for an English page leaves no English to the next."""
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
 
 
 def _member_of(name):

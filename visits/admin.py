@@ -167,6 +167,9 @@ class VisitAdmin(TransitionAdmin):
         ),
     ]
 
+    def view_on_site(self, visit):
+        return visit.get_absolute_url() if visit.is_published else None
+
     def has_change_permission(self, request, obj=None):
         return super().has_change_permission(request, obj) and (
             obj is None or not obj.is_published or request.user.has_perm("visits.publish_visit")

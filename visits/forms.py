@@ -53,7 +53,7 @@ class VisitRequestForm(forms.ModelForm):
         },
     )
     consent = forms.BooleanField(
-        label=_("I agree that the city keeps these data in order to handle the visit."),
+        label=_("I agree that the city keeps these data in order to handle the visit"),
         error_messages={
             "required": _("Without your agreement we may not keep the request. Tick the box.")
         },

@@ -1,4 +1,5 @@
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from simple_history.admin import SimpleHistoryAdmin
@@ -110,7 +111,7 @@ class WaitingFilter(admin.SimpleListFilter):
 class InnovationAdmin(TransitionAdmin, SimpleHistoryAdmin):
     list_display = [
         "name",
-        "agency",
+        "agency_abbreviation",
         "status",
         "stage",
         "waiting_count",
@@ -142,6 +143,7 @@ class InnovationAdmin(TransitionAdmin, SimpleHistoryAdmin):
         "You may look at this, but not change it: what you write here would be public at once. "
         "Ask a colleague of the group “publisher” to change it or to return it to draft."
     )
+    object_history_form_template = "admin/innovations/innovation/history_form.html"
     object_history_list_template = "admin/innovations/innovation/history_list.html"
     transitions = (
         Transition("submit_for_review", _("Submit for review"), "change_innovation"),
@@ -208,6 +210,12 @@ class InnovationAdmin(TransitionAdmin, SimpleHistoryAdmin):
         (_("Home page"), {"fields": ["featured"]}),
     ]
 
+    def history_form_view(self, request, *args, **kwargs):
+        """An old version is for reading: saving it would bring back its status too."""
+        if request.method not in {"GET", "HEAD"}:
+            raise PermissionDenied
+        return super().history_form_view(request, *args, **kwargs)
+
     def may(self, request, transition, obj=None):
         return super().may(request, transition, obj) and (
             transition.name != "return_to_draft" or may_edit(request, obj)
@@ -222,6 +230,10 @@ class InnovationAdmin(TransitionAdmin, SimpleHistoryAdmin):
     def get_readonly_fields(self, request, obj=None):
         fields = super().get_readonly_fields(request, obj)
         return fields if request.user.has_perm(PUBLISH) else [*fields, "featured"]
+
+    @admin.display(description=_("agency"), ordering="agency__abbreviation")
+    def agency_abbreviation(self, innovation):
+        return innovation.agency.abbreviation
 
     @admin.display(description=_("waiting for its owner"))
     def waiting_count(self, innovation):

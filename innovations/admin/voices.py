@@ -47,7 +47,7 @@ class VoiceAdmin(admin.ModelAdmin):
             def clean(self):
                 """An answer without a date was given today; a date without an answer, never."""
                 data = super().clean()
-                if "answer" in self.fields:
+                if "answer" in data:
                     data["answered_on"] = (
                         data.get("answered_on") or timezone.localdate() if data["answer"] else None
                     )

@@ -96,8 +96,8 @@ class Migration(migrations.Migration):
                 ('published_by', models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='published by')),
             ],
             options={
-                'verbose_name': 'historical innovation',
-                'verbose_name_plural': 'historical innovations',
+                'verbose_name': 'version of an innovation',
+                'verbose_name_plural': 'versions of innovations',
                 'ordering': ('-history_date', '-history_id'),
                 'get_latest_by': ('history_date', 'history_id'),
             },
@@ -283,7 +283,7 @@ class Migration(migrations.Migration):
                 ('slug', models.SlugField(max_length=80, unique=True, verbose_name='key')),
                 ('awarding_body', models.CharField(blank=True, max_length=200, verbose_name='awarding body')),
                 ('level', models.CharField(blank=True, choices=[('provincial', 'Provincial'), ('national', 'National'), ('international', 'International')], max_length=20, verbose_name='level')),
-                ('awarded_on', innovations.fields.PartialDateField(blank=True, help_text='2019, 2019-06 or 2019-06-27: as much of the date as is known.', verbose_name='awarded on')),
+                ('awarded_on', innovations.fields.PartialDateField(blank=False, help_text='2019, 2019-06 or 2019-06-27: as much of the date as is known.', verbose_name='awarded on')),
                 ('rank', models.CharField(blank=True, max_length=150, verbose_name='rank')),
                 ('rank_en', models.CharField(blank=True, max_length=150, verbose_name='rank in English')),
                 ('is_nomination', models.BooleanField(default=False, help_text='Nominated or shortlisted; that it was won is not known.', verbose_name='nomination only')),
@@ -295,7 +295,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'award',
                 'verbose_name_plural': 'awards',
-                'ordering': ['-awarded_on', 'name'],
+                'ordering': ['-awarded_on', 'name', 'pk'],
             },
         ),
         migrations.AddField(

@@ -1,3 +1,5 @@
+import itertools
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
@@ -66,6 +68,8 @@ class Innovation(BilingualModel):
         "running",
         "visitable",
     )
+    # Not every innovation has these: once the owner has confirmed the entry, empty means none.
+    expected_until_confirmed = ("expanded_name", "service_url")
 
     # Each transition and the statuses from which it is open.
     transitions = {
@@ -228,7 +232,11 @@ class Innovation(BilingualModel):
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     updated_at = models.DateTimeField(_("changed at"), auto_now=True)
 
-    history = HistoricalRecords(excluded_fields=["year"])
+    history = HistoricalRecords(
+        excluded_fields=["year"],
+        verbose_name=_("version of an innovation"),
+        verbose_name_plural=_("versions of innovations"),
+    )
     objects = InnovationQuerySet.as_manager()
 
     class Meta:
@@ -270,9 +278,12 @@ class Innovation(BilingualModel):
         return reverse("innovations:detail", args=[self.slug])
 
     def clean(self):
-        dates = [self.started_on, self.trialled_on, self.implemented_on]
-        known = [date[:4] for date in dates if date]
-        if known != sorted(known):
+        dates = filter(None, [self.started_on, self.trialled_on, self.implemented_on])
+        # Dates of different exactness are compared as far as both are known.
+        if any(
+            earlier[: len(later)] > later[: len(earlier)]
+            for earlier, later in itertools.pairwise(dates)
+        ):
             raise ValidationError(
                 {
                     "implemented_on": _(
@@ -297,6 +308,7 @@ class Innovation(BilingualModel):
             self._meta.get_field(name).verbose_name
             for name in self.expected_fields
             if getattr(self, name) in ("", None)
+            and not (self.confirmed_on and name in self.expected_until_confirmed)
         ]
 
     @property

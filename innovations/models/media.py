@@ -1,8 +1,9 @@
 import uuid
-from functools import partial
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
+from django.db.models.signals import post_delete
+from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 
 from innovations import images
@@ -17,6 +18,18 @@ def picture_path(picture, filename):
 
 def document_path(document, filename):
     return f"documents/{uuid.uuid4().hex}.pdf"
+
+
+def _is_new(file) -> bool:
+    """Whether `file` has been given to the model and is not yet in storage."""
+    # Django has no public word for this; its own FileField asks the same.
+    return bool(file) and not file._committed  # noqa: SLF001
+
+
+def _delete_files_on_commit(items):
+    """Delete what lies in storage for `items` once it is certain that nothing refers to it."""
+    for item in items:
+        transaction.on_commit(item.delete_files)
 
 
 class Picture(BilingualModel):
@@ -76,17 +89,16 @@ class Picture(BilingualModel):
 
     def save(self, *args, **kwargs):
         """Re-encode a new upload and write its renditions before the row is saved."""
-        # Django has no public word for "not yet in storage"; its own FileField asks the same.
-        if self.image and not self.image._committed:  # noqa: SLF001
+        if _is_new(self.image):
+            _delete_files_on_commit(type(self).objects.filter(pk=self.pk))
             fresh = images.reencode(self.image.file)
             self.image.save(fresh.name, fresh, save=False)
             images.write_renditions(self.image)
         super().save(*args, **kwargs)
 
-    def delete(self, *args, **kwargs):
-        """Delete the row, and its files once that is certain."""
-        transaction.on_commit(partial(images.delete_renditions, self.image, self.width))
-        return super().delete(*args, **kwargs)
+    def delete_files(self):
+        """Delete the picture and its renditions from storage."""
+        images.delete_renditions(self.image, self.width)
 
     def renditions(self, format_name: str) -> list[tuple[str, int]]:
         """(URL, width in pixels) of each rendition in `avif` or `webp`, narrow to wide."""
@@ -127,3 +139,20 @@ class Document(BilingualModel):
 
     def __str__(self):
         return self.title
+
+    def save(self, *args, **kwargs):
+        """Save; a replaced file goes with the change."""
+        if _is_new(self.file):
+            _delete_files_on_commit(type(self).objects.filter(pk=self.pk))
+        super().save(*args, **kwargs)
+
+    def delete_files(self):
+        """Delete the PDF from storage."""
+        self.file.storage.delete(self.file.name)
+
+
+@receiver(post_delete, sender=Picture)
+@receiver(post_delete, sender=Document)
+def delete_files(instance, **kwargs):
+    """Files go with their row; a signal, because a cascade never calls `delete()`."""
+    _delete_files_on_commit([instance])

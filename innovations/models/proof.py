@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from innovations.bilingual import BilingualModel
 from innovations.fields import PartialDateField
@@ -17,7 +18,7 @@ class Outcome(BilingualModel):
     )
     indicator = models.CharField(_("indicator"), max_length=200)
     indicator_en = models.CharField(_("indicator in English"), max_length=200, blank=True)
-    unit = models.CharField(_("unit"), max_length=60, blank=True)
+    unit = models.CharField(pgettext_lazy("of measure", "unit"), max_length=60, blank=True)
     unit_en = models.CharField(_("unit in English"), max_length=60, blank=True)
     before = models.DecimalField(
         _("before"), max_digits=14, decimal_places=2, null=True, blank=True
@@ -101,10 +102,10 @@ class Award(BilingualModel):
     class Meta:
         verbose_name = _("award")
         verbose_name_plural = _("awards")
-        ordering = ["-awarded_on", "name"]
+        ordering = ["-awarded_on", "name", "pk"]
 
     def __str__(self):
-        return f"{self.name} {self.year}"
+        return self.name if self.year in self.name else f"{self.name} {self.year}"
 
     @property
     def year(self) -> str:

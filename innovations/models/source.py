@@ -7,7 +7,7 @@ from innovations.fields import PartialDateField
 class SourceQuerySet(models.QuerySet):
     def cited_in_public(self):
         """Sources of what the public can see in the catalogue."""
-        from innovations.models import Award, Innovation, Outcome
+        from innovations.models import Agency, Award, Innovation, Outcome
 
         published = Innovation.objects.published()
         here = models.OuterRef("pk")
@@ -15,6 +15,7 @@ class SourceQuerySet(models.QuerySet):
             models.Exists(Citation.objects.filter(source=here, innovation__in=published))
             | models.Exists(Outcome.objects.filter(source=here, innovation__in=published))
             | models.Exists(Award.objects.published().filter(source=here))
+            | models.Exists(Agency.sources.through.objects.filter(source=here))
         )
 
 

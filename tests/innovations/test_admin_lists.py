@@ -72,18 +72,8 @@ def test_each_choice_of_each_filter_answers(admin_client, model):
 
 
 def test_waiting_filter_tells_incomplete_entries_from_complete_ones(admin_client):
-    told = {
-        name: "diisi"
-        for name in (
-            "expanded_name",
-            "problem",
-            "solution",
-            "how_to_use",
-            "how_to_replicate",
-            "beneficiaries",
-            "contact",
-        )
-    }
+    words = ("expanded_name", "problem", "solution", "how_to_use", "how_to_replicate")
+    told = dict.fromkeys((*words, "beneficiaries", "contact"), "diisi")
     told |= {
         "form": Innovation.Form.GOVERNANCE,
         "type": Innovation.Type.DIGITAL,
@@ -171,7 +161,11 @@ def test_publisher_adds_an_award_of_the_whole_city(publisher):
     }
     logged_in(publisher).post(reverse("admin:innovations_award_add"), data)
     award = Award.objects.get()
-    assert (award.name, award.innovation, award.awarded_on) == ("Kota Terinovatif", None, "2020-12")
+    assert (award.name, award.innovation, award.awarded_on) == (
+        "Kota Terinovatif",
+        None,
+        "2020-12",
+    )
 
 
 # Voices

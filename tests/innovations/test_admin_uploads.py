@@ -6,7 +6,7 @@ from PIL import Image
 
 from innovations.models import Document, Picture
 from tests.factories import InnovationFactory, picture_file
-from tests.innovations.test_admin import entry
+from tests.innovations.conftest import entry
 from tests.staff import change_page, logged_in
 from tests.visits.conftest import pdf_bytes, upload
 

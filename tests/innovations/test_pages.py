@@ -172,6 +172,16 @@ def test_list_pages_take_the_same_queries_for_1_and_for_3(
             client.get(reverse(name))
 
 
+def test_agency_page_shows_the_first_innovations_and_leads_to_the_rest(client, monkeypatch):
+    monkeypatch.setattr("innovations.views.SHOWN_OF_AGENCY", 2)
+    agency = AgencyFactory()
+    for name in ("C", "A", "B"):
+        InnovationFactory(agency=agency, published=True, name=name)
+    response = client.get(agency.get_absolute_url())
+    assert [innovation.name for innovation in response.context["innovations"]] == ["A", "B"]
+    assert f'href="{reverse("innovations:list")}?agency={agency.slug}"' in response.text
+
+
 def test_agency_page_takes_the_same_queries_for_1_and_for_3(client, django_assert_num_queries):
     agency = AgencyFactory()
     for rows in (1, 2):

@@ -1,6 +1,7 @@
 """A walk over every public page in both languages, and what each of them must keep."""
 
 from collections import Counter, deque
+from contextlib import closing
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 import pytest
@@ -27,33 +28,102 @@ from visits.querysets import hash_of_link
 LANGUAGES = ("id", "en")
 TOKEN = "t" * 43
 MOST_PAGES = 300
-NOT_TYPED_INTO = {"hidden", "submit", "button", "reset", "image"}
 
 
 class Page:
-    """A public page as it was answered, and as a tree."""
+    """A page of the site, to be asked with XPath."""
 
-    def __init__(self, url, response):
-        self.url = url
-        self.status = response.status_code
-        self.tree = html.document_fromstring(response.content)
-
-    def xpath(self, path):
-        return self.tree.xpath(path)
+    def __init__(self, url, content, status=200):
+        self.url, self.status = url, status
+        self.tree = html.document_fromstring(content)
+        self.xpath = self.tree.xpath
 
     @property
     def language(self):
         return "en" if self.url.startswith("/en/") else "id"
 
     @property
-    def ids(self):
-        return self.xpath("//@id")
-
-    @property
     def links(self):
-        """The addresses on this site to which the page links, each as a path with its query."""
+        """The addresses on this site to which the page links, fragments included."""
         addresses = (urljoin(self.url, href) for href in self.xpath("//a/@href"))
         return [address for address in addresses if not urlsplit(address).netloc]
+
+    @property
+    def twins(self):
+        """Language to address of the same page in each other language."""
+        return {link.get("hreflang"): link.get("href") for link in self.xpath(ALTERNATES)}
+
+
+ALTERNATES = "//head/link[@rel='alternate'][@hreflang]"
+TYPED_INTO = "//input[not(@type='hidden' or @type='submit')] | //select | //textarea"
+
+
+def has_one_heading_of_the_first_rank(page):
+    return len(page.xpath("//h1")) == 1
+
+
+def says_its_language(page):
+    return page.tree.get("lang") == page.language
+
+
+def has_a_title(page):
+    return [bool(title.strip()) for title in page.xpath("//title/text()")] == [True]
+
+
+def describes_every_picture(page):
+    return not page.xpath("//img[not(@alt)]")
+
+
+def labels_every_control(page):
+    return all(
+        control.get("aria-label")
+        or any(
+            label.text_content().strip()
+            for label in control.xpath("ancestor::label | //label[@for=$id]", id=control.get("id"))
+        )
+        for control in page.xpath(TYPED_INTO)
+    )
+
+
+def uses_each_id_once(page):
+    return not [each for each, times in Counter(page.xpath("//@id")).items() if times > 1]
+
+
+def refers_to_ids_that_are_there(page):
+    lists = page.xpath("//@aria-labelledby | //@aria-describedby | //label/@for")
+    return {each for ids in lists for each in ids.split()} <= set(page.xpath("//@id"))
+
+
+def names_every_link_and_button(page):
+    return all(
+        element.text_content().strip()
+        or element.get("aria-label")
+        or "".join(element.xpath(".//img/@alt"))
+        for element in page.xpath("//a | //button")
+    )
+
+
+def holds_nothing_inline(page):
+    return not page.xpath(
+        "//@style | //style | //script[not(@src)] | //@*[starts-with(name(),'on')]"
+    )
+
+
+RULES = (
+    has_one_heading_of_the_first_rank,
+    says_its_language,
+    has_a_title,
+    describes_every_picture,
+    labels_every_control,
+    uses_each_id_once,
+    refers_to_ids_that_are_there,
+    names_every_link_and_button,
+    holds_nothing_inline,
+)
+
+
+def broken_rules(page):
+    return {(rule.__name__, page.url) for rule in RULES if not rule(page)}
 
 
 @pytest.fixture
@@ -106,7 +176,7 @@ def everything(db):
     Document.objects.create(innovation=full, title="Panduan", file=upload(pdf_bytes()))
     InnovationFactory(published=True, running=False, stopped_reason="Digabung.", agency=agency)
     InnovationFactory(published=True, visitable=False)
-    InnovationFactory.create_batch(11, published=True)
+    InnovationFactory.create_batch(11, published=True, agency=agency)
     past = VisitFactory(
         completed=True,
         slug="kunjungan-lengkap",
@@ -125,32 +195,151 @@ def everything(db):
     return full
 
 
+@pytest.fixture(scope="module")
+def walked():
+    """Holds what the first walk found: a walk takes a while."""
+    return []
+
+
 @pytest.fixture
-def pages(client, everything):
-    """Every public page that links lead to from the home pages and from a delegation's own."""
-    starts = []
+def walk(request, db, walked):
+    """Every page by its address, and the status by address of downloads and redirects."""
+    if not walked:
+        request.getfixturevalue("everything")
+        walked.append(breadth_first(request.getfixturevalue("client")))
+    return walked[0]
+
+
+def breadth_first(client):
+    """From the home pages and a delegation's own to all that links and twins lead to."""
+    waiting = deque()
     for language in LANGUAGES:
         with translation.override(language):
-            starts += [
+            catalogue = reverse("innovations:list")
+            waiting += [
                 reverse("home"),
                 reverse("visits:request", args=[TOKEN]),
-                f"{reverse('innovations:list')}?q=lengkap&stage=trial&sort=name",
-                f"{reverse('innovations:list')}?q=xyz",
-                f"{reverse('innovations:list')}?stage=khayalan",
-                f"{reverse('home')}tidak/ada/",
+                f"{catalogue}?q=lengkap&stage=trial&sort=name",
+                f"{catalogue}?q=tidak-ada",
+                f"{catalogue}?stage=khayalan",
             ]
-    waiting, found = deque(starts), {}
+    pages, others = {}, {}
     while waiting:
-        url = waiting.popleft()
-        if url in found:
+        url = urldefrag(waiting.popleft()).url
+        if url in pages or url in others:
             continue
-        assert len(found) < MOST_PAGES
-        response = client.get(url)
-        if not response.get("Content-Type", "").startswith("text/html"):
-            response.close()
-            found[url] = None
-            continue
-        page = found[url] = Page(url, response)
-        if page.status == 200:
-            waiting.extend(urldefrag(link).url for link in page.links)
-    return found
+        assert len(pages) < MOST_PAGES
+        with closing(client.get(url)) as response:
+            if response.streaming or response.status_code in {301, 302}:
+                others[url] = response.status_code
+            else:
+                page = pages[url] = Page(url, response.content, response.status_code)
+                waiting += [*page.links, *page.twins.values()]
+    return pages, others
+
+
+def test_every_page_keeps_the_rules(walk):
+    pages, _others = walk
+    with translation.override("en"):
+        assert reverse("innovations:detail", args=["lengkap"]) in pages
+        assert f"{reverse('visits:list')}?page=2" in pages
+    assert set().union(*map(broken_rules, pages.values())) == set()
+
+
+def test_every_link_leads_to_a_page_a_download_or_the_staff_entrance(walk):
+    pages, others = walk
+    assert {page.url: page.status for page in pages.values() if page.status != 200} == {}
+    entrance = reverse("admin:index")
+    assert others.pop(entrance) == 302
+    assert set(others.values()) == {200}
+    media = reverse("media", args=["-"]).removesuffix("-")
+    letters = set()
+    for language in LANGUAGES:
+        with translation.override(language):
+            letters.add(reverse("visits:request_letter", args=[TOKEN]))
+    assert {url for url in others if not url.startswith(media)} == letters
+
+
+def test_every_link_within_pages_finds_its_place(walk):
+    pages, _others = walk
+    lost = {
+        (page.url, link)
+        for page in pages.values()
+        for link in page.links
+        if (place := urldefrag(link).fragment)
+        and place not in pages[urldefrag(link).url].xpath("//@id")
+    }
+    assert lost == set()
+
+
+def test_every_page_has_a_twin_that_points_back(walk):
+    pages, _others = walk
+    lost = {
+        (page.url, twin)
+        for page in pages.values()
+        for twin in page.twins.values()
+        if pages[twin].twins != {page.language: page.url}
+    }
+    assert lost == set()
+    assert {(page.language, *page.twins) for page in pages.values()} == {
+        ("id", "en"),
+        ("en", "id"),
+    }
+
+
+@pytest.fixture(params=LANGUAGES)
+def language(request):
+    with translation.override(request.param):
+        yield request.param
+
+
+def test_forms_in_error_keep_the_rules(client, everything, language):
+    for url in (reverse("visits:register"), reverse("innovations:suggest", args=["lengkap"])):
+        page = Page(url, client.post(url, {"website": "spam"}).content)
+        summary = page.xpath("//*[@id='error-summary']//a/@href")
+        assert summary
+        assert {href.removeprefix("#") for href in summary} <= set(page.xpath("//@id"))
+        assert broken_rules(page) == set()
+
+
+def test_error_pages_keep_the_rules(client, language):
+    page = Page(reverse("home"), client.get(f"{reverse('home')}tidak/ada/").content)
+    assert broken_rules(page) == set()
+
+
+def test_empty_site_keeps_the_rules(client, db, language):
+    for name in ("home", "about", "innovations:list", "visits:list", "visits:register"):
+        assert broken_rules(Page(reverse(name), client.get(reverse(name)).content)) == set()
+
+
+SOUND = """<!doctype html><html lang="id"><title>Judul</title><h1>Judul</h1>
+<img src="x" alt=""><label for="a">Nama</label><input id="a"><label><input> Ya</label>
+<input aria-label="Cari"><input type="hidden"><a href="/"><img src="x" alt="Beranda"></a>"""
+
+
+def test_sound_page_keeps_the_rules():
+    assert broken_rules(Page("/", SOUND)) == set()
+
+
+@pytest.mark.parametrize(
+    ("rule", "unsound"),
+    [
+        (has_one_heading_of_the_first_rank, "<h1>Lagi</h1>"),
+        (describes_every_picture, "<img src='x'>"),
+        (labels_every_control, "<select></select>"),
+        (labels_every_control, "<label for='b'> </label><input id='b'>"),
+        (uses_each_id_once, "<p id='b'></p><p id='b'></p>"),
+        (refers_to_ids_that_are_there, "<p aria-describedby='a c'></p>"),
+        (names_every_link_and_button, "<a href='/'> </a>"),
+        (names_every_link_and_button, "<button><img src='x' alt=''></button>"),
+        (holds_nothing_inline, "<p style='color: red'></p>"),
+        (holds_nothing_inline, "<p onclick='run()'></p>"),
+        (holds_nothing_inline, "<script>run()</script>"),
+    ],
+)
+def test_unsound_page_breaks_just_its_rule(rule, unsound):
+    assert broken_rules(Page("/", SOUND + unsound)) == {(rule.__name__, "/")}
+
+
+def test_page_in_another_language_than_its_address_breaks_the_rules():
+    assert broken_rules(Page("/en/", SOUND)) == {(says_its_language.__name__, "/en/")}

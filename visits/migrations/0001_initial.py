@@ -118,7 +118,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='visit',
-            constraint=models.CheckConstraint(condition=models.Q(('expected_participants__isnull', True), models.Q(('expected_participants__gte', 1), ('expected_participants__lte', 500)), _connector='OR'), name='visit_expected_participants_in_range', violation_error_message='The number of participants is out of range.'),
+            constraint=models.CheckConstraint(condition=models.Q(('expected_participants__isnull', True), models.Q(('expected_participants__gte', 1), ('expected_participants__lte', 500)), _connector='OR'), name='visit_expected_participants_in_range', violation_error_message='A visit has 1 to 500 participants.'),
         ),
         migrations.AddConstraint(
             model_name='visit',

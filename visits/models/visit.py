@@ -1,5 +1,6 @@
 import secrets
 import uuid
+from functools import partial
 from pathlib import PurePosixPath
 
 from django.conf import settings
@@ -7,6 +8,8 @@ from django.core.exceptions import ValidationError
 from django.core.files.storage import storages
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models, transaction
+from django.db.models.signals import post_delete
+from django.dispatch import receiver
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
@@ -211,7 +214,7 @@ class Visit(BilingualModel):
                     expected_participants__lte=MAX_PARTICIPANTS,
                 ),
                 name="visit_expected_participants_in_range",
-                violation_error_message=_("The number of participants is out of range."),
+                violation_error_message=_("A visit has 1 to 500 participants."),
             ),
             models.CheckConstraint(
                 condition=models.Q(held_until__isnull=True)
@@ -255,6 +258,14 @@ class Visit(BilingualModel):
         names = [name for name, statuses in self.transitions.items() if self.status in statuses]
         done = "publish" if self.is_published else "unpublish"
         return [name for name in names if name != done]
+
+    def clean(self):
+        """What `status` and publication demand, which the form itself does not show."""
+        agreed = {self.Status.CONFIRMED, self.Status.COMPLETED}
+        if self.status in agreed and not (self.held_on or self.reported_on):
+            raise ValidationError({"held_on": _("Enter the day of the visit.")})
+        if self.is_published and not self.slug:
+            raise ValidationError({"slug": _("A public visit needs its address.")})
 
     @transaction.atomic
     def submit(self, *, innovations):
@@ -302,12 +313,20 @@ class Visit(BilingualModel):
                 code="transition",
                 params={"visit": self},
             )
+        if self.is_published:
+            raise ValidationError(
+                _("%(visit)s is public already."), code="transition", params={"visit": self}
+            )
         self.slug = self.slug or self._free_slug()
         self.published_at, self.published_by = timezone.now(), by
         self.save(update_fields=["slug", "published_at", "published_by", "updated_at"])
 
     def unpublish(self, *, by):
         """Take the visit off the public site."""
+        if not self.is_published:
+            raise ValidationError(
+                _("%(visit)s is not public."), code="transition", params={"visit": self}
+            )
         self.published_at, self.published_by = None, by
         self.save(update_fields=["published_at", "published_by", "updated_at"])
 
@@ -338,6 +357,13 @@ class Visit(BilingualModel):
         self.status = status
         self.save(update_fields=["status", "held_on", "updated_at"])
         self.events.create(status=status, by=by, reason=reason)
+
+
+@receiver(post_delete, sender=Visit)
+def delete_letter(instance, **kwargs):
+    """The letter goes with its visit; a signal, because a queryset never calls `delete()`."""
+    if instance.letter:
+        transaction.on_commit(partial(instance.letter.storage.delete, instance.letter.name))
 
 
 class VisitEvent(models.Model):
