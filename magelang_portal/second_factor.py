@@ -139,8 +139,9 @@ class SecondFactorView(RedirectURLMixin, View):
     def _form(self, request, data=None):
         enrolling = None
         if not is_enrolled(request.user):
-            enrolling, _created = TOTPDevice.objects.get_or_create(
-                user=request.user, confirmed=False, defaults={"name": "app"}
+            begun = TOTPDevice.objects.filter(user=request.user, confirmed=False).first()
+            enrolling = begun or TOTPDevice.objects.create(
+                user=request.user, confirmed=False, name="app"
             )
         return CodeForm(data, user=request.user, enrolling=enrolling)
 

@@ -41,6 +41,9 @@ class StopInline(admin.TabularInline):
     autocomplete_fields = ["innovation"]
     fields = ["position", "innovation", "starts_at", "ends_at", "venue", "speaker", "answer"]
 
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("innovation")
+
 
 class EventInline(admin.TabularInline):
     model = VisitEvent

@@ -22,26 +22,16 @@ def may_edit(request, innovation) -> bool:
     return request.user.has_perm(PUBLISH)
 
 
-class PartOfInnovation:
-    """An inline that can be changed when its innovation can."""
-
-    def has_add_permission(self, request, obj=None):
-        return super().has_add_permission(request, obj) and may_edit(request, obj)
-
-    def has_change_permission(self, request, obj=None):
-        return super().has_change_permission(request, obj) and may_edit(request, obj)
-
-    def has_delete_permission(self, request, obj=None):
-        return super().has_delete_permission(request, obj) and may_edit(request, obj)
-
-
-class CitationInline(PartOfInnovation, admin.TabularInline):
+class CitationInline(admin.TabularInline):
     model = Citation
     extra = 0
     autocomplete_fields = ["source"]
 
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("source")
 
-class OutcomeInline(PartOfInnovation, admin.StackedInline):
+
+class OutcomeInline(admin.StackedInline):
     model = Outcome
     extra = 0
     autocomplete_fields = ["source"]
@@ -53,7 +43,7 @@ class OutcomeInline(PartOfInnovation, admin.StackedInline):
     ]
 
 
-class AwardInline(PartOfInnovation, admin.StackedInline):
+class AwardInline(admin.StackedInline):
     model = Award
     extra = 0
     autocomplete_fields = ["source"]
@@ -66,7 +56,7 @@ class AwardInline(PartOfInnovation, admin.StackedInline):
     ]
 
 
-class PictureInline(PartOfInnovation, admin.StackedInline):
+class PictureInline(admin.StackedInline):
     model = Picture
     extra = 0
     readonly_fields = ["preview"]
@@ -85,7 +75,7 @@ class PictureInline(PartOfInnovation, admin.StackedInline):
         return format_html('<img src="{}" width="{}" alt="">', url, min(width, 160))
 
 
-class DocumentInline(PartOfInnovation, admin.TabularInline):
+class DocumentInline(admin.TabularInline):
     model = Document
     extra = 0
 

@@ -166,3 +166,33 @@ def test_picture_of_too_many_pixels_is_refused(settings):
 )
 def test_staff_upload_through_the_field_that_looks_at_the_content(model, name, form_field):
     assert type(model._meta.get_field(name).formfield()) is form_field
+
+
+def test_only_plain_digits_make_a_date():
+    with pytest.raises(ValidationError):
+        validate_partial_date("٢٠١٩")
+
+
+def test_date_that_may_not_be_empty_stays_so_in_migrations():
+    field = PartialDateField("tanggal", blank=False)
+    field.set_attributes_from_name("tanggal")
+    assert field.clone().blank is False
+
+
+@pytest.mark.parametrize(
+    ("started", "used", "in_order"),
+    [
+        ("2019-06", "2019-01", False),
+        ("2019", "2019-01", True),
+        ("2019-06", "2019", True),
+        ("2020", "2019-12-31", False),
+        ("2019-06-27", "2019-06-27", True),
+    ],
+)
+def test_dates_of_an_innovation_come_in_order_as_far_as_they_are_known(started, used, in_order):
+    innovation = Innovation(started_on=started, implemented_on=used)
+    if in_order:
+        innovation.clean()
+    else:
+        with pytest.raises(ValidationError):
+            innovation.clean()

@@ -315,3 +315,23 @@ def test_deleted_picture_takes_its_files_along_once_that_is_certain(
         callback()
     assert files() == files_kept
     assert list(Picture.objects.all()) == [kept]
+
+
+def test_damaged_avif_is_refused_and_breaks_nothing():
+    noise = Image.effect_noise((64, 48), 80).convert("RGB")
+    whole = encoded(noise, "AVIF")
+    codes = set()
+    for place in range(200, len(whole), 3):
+        damaged = bytearray(whole)
+        damaged[place] ^= 0xFF
+        try:
+            images.reencode(file_of(bytes(damaged)))
+        except ValidationError as error:
+            codes.add(error.code)
+    assert codes == {"not_a_picture"}
+
+
+def test_scan_in_16_bits_of_grey_keeps_its_greys():
+    scan = file_of(encoded(Image.new("I;16", (20, 20), 30_000), "PNG"))
+    with Image.open(images.reencode(scan)) as picture:
+        assert abs(picture.getpixel((5, 5))[0] - 30_000 // 256) < 5

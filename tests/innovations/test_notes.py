@@ -183,3 +183,18 @@ def test_page_of_an_innovation_knows_the_sources_of_its_facts_outcomes_and_award
     notes.number(innovation.citations.get().source)
     render_markdown("[@hasil][@milik-lain][@penghargaan][@fakta]", notes)
     assert cited(notes) == ["fakta", "hasil", "penghargaan"]
+
+
+def test_key_gets_its_number_also_where_nothing_was_cited_before():
+    notes = Notes([SourceFactory.build(slug="satu")])
+    assert 'href="#source-1"' in render_markdown("Benar.[@satu]", notes)
+    assert [source.slug for source in notes] == ["satu"]
+
+
+@pytest.mark.django_db
+def test_agency_page_numbers_the_sources_of_its_text(client):
+    agency = AgencyFactory(about="Berdiri 2017.[@satu]")
+    agency.sources.add(SourceFactory(slug="satu"))
+    page = html.document_fromstring(client.get(agency.get_absolute_url()).content)
+    assert page.xpath("//sup[@class='note']/a/@href") == ["#source-1"]
+    assert len(page.xpath("//*[@id='source-1']")) == 1

@@ -1,5 +1,6 @@
 import hashlib
 import io
+import zlib
 
 import pikepdf
 import pytest
@@ -122,3 +123,43 @@ def test_pdf_over_the_limit_is_refused_and_one_of_just_the_limit_taken():
 
 def test_size_is_judged_before_content():
     assert code_of(b"bukan PDF", max_bytes=3) == "too_large"
+
+
+def test_pdf_whose_structure_lies_is_refused_or_taken_but_breaks_nothing():
+    content = pdf_bytes().replace(b"/Count", b"/Ceunt").replace(b"4 0 obj", b"4d0 obj")
+    assert code_of(content) in {None, "not_a_pdf"}
+
+
+def test_pdf_that_unpacks_to_far_more_than_it_weighs_is_refused():
+    assert code_of(bomb(unpacked=pdf.UNPACKED_BYTES * 2)) == "not_a_pdf"
+    assert code_of(bomb(unpacked=1024)) is None
+
+
+def bomb(*, unpacked):
+    """A PDF whose catalogue lies in a stream padded with `unpacked` spaces."""
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] >>",
+    ]
+    body, places = b"", []
+    for number, content in enumerate(objects, start=1):
+        places.append(f"{number} {len(body)}")
+        body += content + b" "
+    index = (" ".join(places) + " ").encode()
+    packed = zlib.compress(index + body + b" " * unpacked, 9)
+    pdf_file = bytearray(b"%PDF-1.5\n")
+    stream_at = len(pdf_file)
+    pdf_file += b"4 0 obj\n<< /Type /ObjStm /N 3 /First %d /Length %d " % (
+        len(index),
+        len(packed),
+    )
+    pdf_file += b"/Filter /FlateDecode >>\nstream\n" + packed + b"\nendstream\nendobj\n"
+    table_at = len(pdf_file)
+    entries = [(0, 0, 0), (2, 4, 0), (2, 4, 1), (2, 4, 2), (1, stream_at, 0), (1, table_at, 0)]
+    table = b"".join(bytes([a]) + b.to_bytes(4, "big") + bytes([c]) for a, b, c in entries)
+    pdf_file += b"5 0 obj\n<< /Type /XRef /Size 6 /W [1 4 1] /Root 1 0 R /Length %d >>" % len(
+        table
+    )
+    pdf_file += b"\nstream\n" + table + b"\nendstream\nendobj\nstartxref\n%d\n%%%%EOF\n" % table_at
+    return bytes(pdf_file)

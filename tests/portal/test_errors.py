@@ -173,3 +173,9 @@ def test_request_without_a_body_passes(length):
     request.META["CONTENT_LENGTH"] = length
     passed = HttpResponse("passed")
     assert RequestSizeMiddleware(lambda request: passed)(request) is passed
+
+
+@pytest.mark.parametrize("length", ["abc", "1e9", "-1", "12 34"])
+def test_malformed_content_length_is_a_bad_request(length):
+    response = visitor().generic("POST", reverse("home"), b"x", CONTENT_LENGTH=length)
+    assert response.status_code == 400

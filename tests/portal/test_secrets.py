@@ -98,3 +98,8 @@ def test_mistyped_private_link_stands_in_no_log(client, monkeypatch):
     url = reverse("visits:request", args=[TOKEN])
     assert client.get(url).status_code == 404
     assert lines.getvalue().rstrip().endswith(url.replace(TOKEN, "[private]"))
+
+
+def test_badly_written_log_call_breaks_no_request():
+    record = logging.LogRecord("x", logging.WARNING, "f", 1, "a %s %s", ("b",), None)
+    assert HidePrivateLinks().filter(record) is True

@@ -108,3 +108,11 @@ def test_letter_of_a_visit_without_one_is_not_found(client, visit_officer):
     client.force_login(visit_officer)
     url = reverse("visits:letter", args=[VisitFactory().reference])
     assert client.get(url).status_code == 404
+
+
+def test_private_page_names_what_left_the_public_site_without_a_dead_link(client, link):
+    stop = Visit.objects.get().stops.get()
+    stop.innovation.return_to_draft(by=None)
+    text = client.get(link).text
+    assert stop.innovation.name in text
+    assert stop.innovation.get_absolute_url() not in text
