@@ -6,6 +6,7 @@ from lxml import html
 from innovations.models import Innovation
 from innovations.notes import TAGS, Notes, render_markdown
 from tests.factories import (
+    AgencyFactory,
     AwardFactory,
     CitationFactory,
     InnovationFactory,

@@ -176,6 +176,6 @@ def test_request_without_a_body_passes(length):
 
 
 @pytest.mark.parametrize("length", ["abc", "1e9", "-1", "12 34"])
-def test_malformed_content_length_is_a_bad_request(length):
-    response = visitor().generic("POST", reverse("home"), b"x", CONTENT_LENGTH=length)
+def test_malformed_content_length_is_a_bad_request(visitor, length):
+    response = visitor.generic("POST", reverse("home"), b"x", CONTENT_LENGTH=length)
     assert response.status_code == 400
