@@ -49,7 +49,7 @@ check: .venv/test.stamp ## everything that can be judged without running the por
 fix: .venv/test.stamp ## what can be mended without thinking
 	$(BIN)/ruff check --fix $(SOURCES)
 	$(BIN)/ruff format $(SOURCES)
-	git ls-files -z 'templates/*.html' | xargs -0 $(BIN)/djade --target-version 5.2
+	git ls-files -z 'templates/*.html' | xargs -0 $(BIN)/djade --target-version 5.2 || true
 
 messages: .venv/test.stamp ## the Indonesian catalogue, after a text has changed; needs gettext
 	$(BIN)/python manage.py makemessages --locale id --no-obsolete --add-location file --ignore .venv --ignore staticfiles --ignore tests
