@@ -77,7 +77,7 @@ class CatalogueFilter(django_filters.FilterSet):
     agency = FacetFilter(
         field_name="agency__slug",
         label=_("Agency"),
-        choices=lambda: Agency.objects.with_published_innovations().values_list("slug", "name"),
+        choices=lambda: Agency.objects.with_published_innovations().as_choices(),
     )
     affair = FacetFilter(
         field_name="government_affair",

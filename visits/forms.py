@@ -4,6 +4,7 @@ from base64 import urlsafe_b64encode
 from datetime import timedelta
 
 from django import forms
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -177,6 +178,10 @@ class VisitRequestForm(forms.ModelForm):
     def fieldsets(self):
         """(legend, bound fields) of each section, in the order of the page."""
         return [(legend, [self[name] for name in names]) for legend, names in self.sections]
+
+    @property
+    def max_letter_bytes(self) -> int:
+        return settings.MAX_LETTER_BYTES
 
     @property
     def lost_letter(self) -> bool:

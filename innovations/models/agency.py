@@ -15,6 +15,14 @@ class AgencyQuerySet(models.QuerySet):
             models.Exists(Innovation.objects.published().filter(agency=models.OuterRef("pk")))
         )
 
+    def as_choices(self) -> list[tuple[str, str]]:
+        """(slug, name in the page's language) of each, by name."""
+        agencies = self.only("slug", "name", "name_en")
+        return sorted(
+            ((agency.slug, agency.text("name").value) for agency in agencies),
+            key=lambda choice: choice[1],
+        )
+
     def with_innovation_count(self):
         """Add `innovation_count`: how many published innovations each owns; ordered by name."""
         from innovations.models.innovation import Innovation

@@ -105,6 +105,11 @@ class Picture(BilingualModel):
         return images.rendition_urls(self.image, self.width, format_name)
 
     @property
+    def largest_url(self) -> str:
+        """The widest WebP rendition, for a picture shown by itself."""
+        return self.renditions("webp")[-1][0]
+
+    @property
     def focus_x_step(self) -> int:
         """The focal point from the left in tens of percent, 0 to 10, as the style sheet has it."""
         return round(self.focal_x / 10)

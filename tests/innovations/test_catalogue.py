@@ -165,3 +165,15 @@ def test_search_ranks_the_name_above_everything_else():
     InnovationFactory(name="Alfa", solution="kendaraan", published=True)
     found = Innovation.objects.published().search("kendaraan")
     assert [innovation.name for innovation in found] == ["Kendaraan Siap", "Zeta", "Alfa"]
+
+
+def test_agencies_to_choose_from_are_named_in_the_language_of_the_page(client):
+    agency = AgencyFactory(name="Dinas Perhubungan", name_en="Transport Office")
+    InnovationFactory(agency=agency, published=True)
+    labels = []
+    for language in ("id", "en"):
+        with translation.override(language):
+            facets = client.get(reverse("innovations:list")).context["filter"].facets
+            by_agency = next(facet for facet in facets if facet.name == "agency")
+            labels += [choice.label for choice in by_agency.choices]
+    assert labels == ["Dinas Perhubungan", "Transport Office"]

@@ -2,6 +2,7 @@
 
 from django import template
 
+from innovations.life import Milestone, milestones_of
 from visits.models import Visit
 
 register = template.Library()
@@ -15,8 +16,16 @@ def latest_visits(number: int):
     return {"visits": Visit.objects.published().for_cards()[:number]}
 
 
-@register.inclusion_tag("visits/_of_innovation.html")
-def visits_of(innovation):
-    """The public visits in which `innovation` was shown, the latest first, and their totals."""
+@register.simple_tag
+def visits_of(innovation) -> dict:
+    """The latest public visits in which `innovation` was shown (`visits`), and `totals` of all."""
     visits = Visit.objects.published().filter(innovations=innovation)
-    return {"innovation": innovation, "visits": visits[:SHOWN], "totals": visits.totals()}
+    return {"visits": list(visits[:SHOWN]), "totals": visits.totals()}
+
+
+@register.simple_tag
+def life_of(innovation, visits) -> list[Milestone]:
+    """The milestones of `innovation`, these visits among them, the earliest first."""
+    return milestones_of(
+        innovation, *(Milestone(visit.day.isoformat(), "visit", item=visit) for visit in visits)
+    )

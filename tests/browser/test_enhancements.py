@@ -1,0 +1,117 @@
+"""What JavaScript adds where it runs: no reload, a lightbox, a letter that is not lost."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from tests.factories import InnovationFactory, PictureFactory
+from tests.visits.conftest import pdf_bytes
+from visits.models import Visit
+
+
+@pytest.fixture
+def catalogue(watched, live_server):
+    """The catalogue with three innovations; a reload would lose `window.kept`."""
+    InnovationFactory(name="Data Go", slug="data-go", published=True, stage="implementation")
+    InnovationFactory(name="Siap Uji KIR", published=True, stage="trial")
+    InnovationFactory(name="Galeri Inovasi", published=True, stage="trial")
+    watched.goto(live_server.url + reverse("innovations:list"))
+    watched.evaluate("window.kept = true")
+    return watched
+
+
+def titles(page):
+    return page.locator(".card__title").all_inner_texts()
+
+
+def wait_for(page, expected):
+    page.wait_for_function(
+        "expected => JSON.stringify([...document.querySelectorAll('.card__title')]"
+        ".map(title => title.innerText)) === JSON.stringify(expected)",
+        arg=expected,
+    )
+
+
+def test_typing_searches_without_a_reload_and_the_address_follows(catalogue):
+    catalogue.locator("#id_q").press_sequentially("kir")
+    wait_for(catalogue, ["Siap Uji KIR"])
+    assert catalogue.url.endswith("?q=kir")
+    assert catalogue.evaluate("window.kept")
+    assert catalogue.evaluate("document.activeElement.id") == "id_q"
+    assert catalogue.locator("#catalogue-news").inner_text().startswith("1 ")
+
+
+def test_ticking_filters_keeps_focus_and_back_takes_it_away(catalogue):
+    box = catalogue.locator("input[name=stage][value=trial]")
+    box.check()
+    wait_for(catalogue, ["Galeri Inovasi", "Siap Uji KIR"])
+    assert catalogue.evaluate("document.activeElement.value") == "trial"
+    assert "stage=trial" in catalogue.url
+    catalogue.go_back()
+    wait_for(catalogue, ["Data Go", "Galeri Inovasi", "Siap Uji KIR"])
+    assert not catalogue.locator("input[name=stage][value=trial]").is_checked()
+    assert catalogue.evaluate("window.kept")
+
+
+def test_chip_takes_its_filter_away_without_a_reload(catalogue):
+    catalogue.locator("input[name=stage][value=trial]").check()
+    wait_for(catalogue, ["Galeri Inovasi", "Siap Uji KIR"])
+    catalogue.locator(".chip").click()
+    wait_for(catalogue, ["Data Go", "Galeri Inovasi", "Siap Uji KIR"])
+    assert catalogue.evaluate("window.kept")
+
+
+def test_found_state_opens_again_from_its_address(catalogue):
+    catalogue.locator("#id_q").press_sequentially("data")
+    wait_for(catalogue, ["Data Go"])
+    catalogue.reload()
+    assert titles(catalogue) == ["Data Go"]
+    assert catalogue.input_value("#id_q") == "data"
+
+
+def test_pictures_open_large_and_the_keyboard_finds_its_way(watched, live_server, innovation):
+    PictureFactory(innovation=innovation, alt="Pertama", position=1)
+    PictureFactory(innovation=innovation, alt="Kedua", position=2)
+    page = watched
+    page.goto(live_server.url + innovation.get_absolute_url())
+    page.locator(".gallery__link").first.focus()
+    page.keyboard.press("Enter")
+    shown = page.locator("#lightbox img")
+    assert shown.get_attribute("alt") == "Pertama"
+    page.keyboard.press("ArrowRight")
+    assert shown.get_attribute("alt") == "Kedua"
+    page.keyboard.press("Escape")
+    assert not page.locator("#lightbox").is_visible()
+    assert page.evaluate("document.activeElement.className") == "gallery__link"
+
+
+def test_letter_survives_a_mistake_in_the_form(watched, live_server, innovation):
+    page, letter = watched, pdf_bytes()
+    page.goto(f"{live_server.url}{reverse('visits:register')}?innovation=data-go")
+    page.set_input_files(
+        "#id_letter",
+        {"name": "surat.pdf", "mimeType": "application/pdf", "buffer": letter},
+    )
+    assert "surat.pdf" in page.locator(".dropzone__chosen").inner_text()
+    page.fill("#id_organisation", "Pemerintah Kota Contoh")
+    page.click("main form button[type=submit]")
+    page.wait_for_selector("#error-summary")
+    assert page.evaluate("document.activeElement.id") == "error-summary"
+    assert page.input_value("#id_organisation") == "Pemerintah Kota Contoh"
+    page.select_option("#id_organisation_kind", "regional_government")
+    page.fill("#id_purpose", "Belajar.")
+    page.fill("#id_head_name", "Kepala")
+    page.fill("#id_expected_participants", "40")
+    page.fill("#id_wished_on", (timezone.localdate() + timedelta(days=30)).isoformat())
+    page.fill("#id_contact_name", "Sekretaris")
+    page.fill("#id_contact_phone", "0812 3456 7890")
+    page.fill("#id_contact_email", "sekretaris@contoh.example")
+    page.check("#id_consent")
+    page.click("main form button[type=submit]")
+    page.wait_for_url("**/permohonan/*/")
+    visit = Visit.objects.get()
+    with visit.letter.open() as stored:
+        assert stored.read() == letter
+    assert page.get_by_text(visit.reference).count() >= 1
