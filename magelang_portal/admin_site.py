@@ -41,8 +41,10 @@ class PortalAdminSite(admin.AdminSite):
 
     def get_urls(self):
         from magelang_portal.second_factor import SecondFactorView
+        from magelang_portal.style_guide import style_guide
 
         return [
+            path("style-guide/", self.admin_view(style_guide), name="style_guide"),
             path("second-factor/", SecondFactorView.as_view(), name="second_factor"),
             *super().get_urls(),
         ]

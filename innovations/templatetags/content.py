@@ -3,6 +3,7 @@
 from django import template
 from django.utils.html import format_html, format_html_join
 
+from innovations.charts import bars_of
 from innovations.covers import draw_cover
 from innovations.fields import format_partial_date
 from innovations.notes import Notes, render_markdown
@@ -60,6 +61,12 @@ def cite(notes: Notes, innovation, fact: str):
     )
 
 
+@register.simple_tag
+def bars(outcome):
+    """The bars of an outcome, or None where there is nothing to compare."""
+    return bars_of(outcome)
+
+
 @register.inclusion_tag("partials/_cover.html")
 def cover(innovation):
     """The innovation's first picture, or the cover art drawn from its name."""
@@ -75,5 +82,5 @@ def picture(image, sizes="100vw"):
         "sizes": sizes,
         "avif": image.srcset("avif"),
         "webp": image.srcset("webp"),
-        "src": image.renditions("webp")[-1][0],
+        "src": image.largest_url,
     }
