@@ -38,6 +38,12 @@ def message_levels(response):
     return [message.level_tag for message in get_messages(response.wsgi_request)]
 
 
+def outcome(response):
+    """Levels of the messages; `error` too where the page came back with what refused it."""
+    refused = response.status_code == 200 and response.context["form"].non_field_errors()
+    return ["error"] if refused else message_levels(response)
+
+
 def rows(response):
     """The objects that a changelist shows, in no order."""
     return set(response.context["cl"].result_list)

@@ -66,7 +66,11 @@ class AnswerFilter(admin.SimpleListFilter):
     parameter_name = "answer"
 
     def lookups(self, request, model_admin):
-        return [("open", _("To answer")), ("past", _("To mark as completed"))]
+        return [
+            ("open", _("To answer")),
+            ("past", _("To mark as completed")),
+            ("erase", _("Personal data to erase")),
+        ]
 
     def queryset(self, request, queryset):
         match self.value():
@@ -74,6 +78,8 @@ class AnswerFilter(admin.SimpleListFilter):
                 return queryset.open()
             case "past":
                 return queryset.past()
+            case "erase":
+                return queryset.due_for_erasure()
         return queryset
 
 
@@ -81,14 +87,12 @@ class AnswerFilter(admin.SimpleListFilter):
 class VisitAdmin(TransitionAdmin):
     list_display = [
         "reference",
-        "organisation",
-        "organisation_kind",
         "status",
+        "organisation",
         "wished_on",
         "held_on",
         "expected_participants",
         "is_public",
-        "created_at",
     ]
     list_display_links = ["reference", "organisation"]
     list_filter = [
@@ -110,6 +114,7 @@ class VisitAdmin(TransitionAdmin):
         "status",
         "letter_link",
         "consented_at",
+        "erased_at",
         "created_at",
         "published_at",
         "published_by",
@@ -122,6 +127,7 @@ class VisitAdmin(TransitionAdmin):
         Transition("complete", _("Mark as completed"), "decide_visit"),
         Transition("publish", _("Publish"), "publish_visit"),
         Transition("unpublish", _("Take off the public site"), "publish_visit"),
+        Transition("erase", _("Erase the personal data"), "decide_visit"),
     )
     fieldsets = [
         (_("State"), {"fields": [("reference", "status"), "created_at"]}),
@@ -143,7 +149,15 @@ class VisitAdmin(TransitionAdmin):
         ),
         (
             _("Contact person"),
-            {"fields": ["contact_name", "contact_phone", "contact_email", "consented_at"]},
+            {
+                "fields": [
+                    "contact_name",
+                    "contact_phone",
+                    "contact_email",
+                    "consented_at",
+                    "erased_at",
+                ]
+            },
         ),
         (
             _("The visit itself"),
@@ -161,6 +175,7 @@ class VisitAdmin(TransitionAdmin):
             {
                 "fields": [
                     "slug",
+                    "led_by",
                     ("summary", "summary_en"),
                     ("report", "report_en"),
                     "sources",
@@ -169,6 +184,12 @@ class VisitAdmin(TransitionAdmin):
             },
         ),
     ]
+
+    def save_model(self, request, obj, form, change):
+        """A request that staff enter begins its history like any other."""
+        super().save_model(request, obj, form, change)
+        if not change:
+            obj.events.create(status=obj.status, by=request.user)
 
     def view_on_site(self, visit):
         return visit.get_absolute_url() if visit.is_published else None

@@ -1,3 +1,4 @@
+import hashlib
 import re
 import secrets
 from base64 import urlsafe_b64encode
@@ -8,14 +9,18 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from innovations.models import Innovation
 from visits.letters import clean_letter
 from visits.models import Visit
+from visits.models.visit import MAX_PARTICIPANTS, MIN_PARTICIPANTS
 from visits.querysets import hash_of_link
 
+MOST_AHEAD = timedelta(days=548)
+WEEKEND = {6, 7}
 SUBMISSION_KEY = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
@@ -24,12 +29,16 @@ def new_submission_key() -> str:
     return secrets.token_urlsafe(32)
 
 
-def private_token(submission_key: str) -> str:
+def private_token(submission_key: str, browser: str, content: str) -> str:
     """The private link's token (43 characters) of the request sent with this form.
 
-    The same form sent twice gives the same link, so that a double click is no second request.
+    The same content sent twice from the same browser gives the same link, so that a double click
+    is no second request. Another content, or another browser that got hold of the key, gives
+    another link: what was changed is not lost, and nobody is led to another's request.
     """
-    digest = salted_hmac("visits.private_link", submission_key, algorithm="sha256").digest()
+    digest = salted_hmac(
+        "visits.private_link", f"{submission_key}.{browser}.{content}", algorithm="sha256"
+    ).digest()
     return urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
@@ -43,6 +52,20 @@ class VisitRequestForm(forms.ModelForm):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Tick at least one."),
         error_messages={"required": _("Tick at least one innovation that you want to see.")},
+    )
+    expected_participants = forms.IntegerField(
+        label=_("How many people will come"),
+        min_value=MIN_PARTICIPANTS,
+        max_value=MAX_PARTICIPANTS,
+        help_text=_("The head of delegation included; up to 500."),
+        error_messages={
+            "required": _("Write how many people will come."),
+            "invalid": _("Write the number of people in digits, such as 40."),
+            "min_value": _("At least %(limit_value)s person comes."),
+            "max_value": _(
+                "At most %(limit_value)s persons; split a larger delegation into two visits."
+            ),
+        },
     )
     letter = forms.FileField(
         label=_("Letter of request"),
@@ -72,7 +95,6 @@ class VisitRequestForm(forms.ModelForm):
         "contact_name",
         "contact_phone",
         "contact_email",
-        "expected_participants",
         "wished_on",
     )
 
@@ -99,13 +121,11 @@ class VisitRequestForm(forms.ModelForm):
             "head_name": _("Name of the head of delegation"),
             "head_position": _("Position of the head of delegation"),
             "contact_name": _("Name of the contact person"),
-            "expected_participants": _("How many people will come"),
         }
         help_texts = {
             "organisation": _("The full name, as on your letterhead."),
             "unit": _("Directorate, division or training batch."),
             "purpose": _("What you want to learn, and what you plan to do with it."),
-            "expected_participants": _("The head of delegation included; up to 500."),
             "wished_on": _("Tomorrow or later. Offices are open Monday to Friday."),
             "contact_phone": _("For questions about this visit alone, such as 0812 3456 7890."),
             "contact_email": _("The answer can be sent there."),
@@ -131,10 +151,6 @@ class VisitRequestForm(forms.ModelForm):
             "contact_email": {
                 "required": _("Write an e-mail address for the answer."),
                 "invalid": _("This is no e-mail address; it looks like nama@instansi.go.id."),
-            },
-            "expected_participants": {
-                "required": _("Write how many people will come."),
-                "invalid": _("Write the number of people in digits, such as 40."),
             },
             "wished_on": {
                 "required": _("Choose the date you wish."),
@@ -162,6 +178,7 @@ class VisitRequestForm(forms.ModelForm):
         (_("Contact person"), ("contact_name", "contact_phone", "contact_email")),
         (_("Letter and agreement"), ("letter", "consent")),
     )
+    field_order = [name for _legend, names in sections for name in names]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -172,7 +189,13 @@ class VisitRequestForm(forms.ModelForm):
         tomorrow = timezone.localdate() + timedelta(days=1)
         for name in ("wished_on", "alternative_on"):
             self.fields[name].widget.attrs["min"] = tomorrow.isoformat()
+            self.fields[name].widget.attrs["max"] = self.last_day.isoformat()
         self.fields["submission_key"].initial = new_submission_key
+
+    @property
+    def last_day(self):
+        """The last day that can be wished for."""
+        return timezone.localdate() + MOST_AHEAD
 
     @property
     def fieldsets(self):
@@ -196,9 +219,22 @@ class VisitRequestForm(forms.ModelForm):
 
     def _future_date(self, name):
         date = self.cleaned_data[name]
-        if date and date <= timezone.localdate():
+        if date is None:
+            return None
+        if date <= timezone.localdate():
             raise forms.ValidationError(
                 _("This date is past, or today. Choose tomorrow or a later day."), code="past"
+            )
+        if date > self.last_day:
+            raise forms.ValidationError(
+                _("This is too far ahead. Choose a day up to %(day)s."),
+                code="too_far",
+                params={"day": date_format(self.last_day)},
+            )
+        if date.isoweekday() in WEEKEND:
+            raise forms.ValidationError(
+                _("Offices are closed at the weekend. Choose a day from Monday to Friday."),
+                code="weekend",
             )
         return date
 
@@ -227,9 +263,27 @@ class VisitRequestForm(forms.ModelForm):
                 ),
             )
 
-    def submit(self) -> str:
-        """Store the request and return its private token; a repeated form stores nothing new."""
-        token = private_token(self.cleaned_data["submission_key"])
+    @property
+    def content(self) -> str:
+        """A digest of all that was sent, the letter's bytes included."""
+        digest = hashlib.sha256()
+        for name in sorted(self.cleaned_data):
+            value = self.cleaned_data[name]
+            if name == "letter":
+                value.seek(0)
+                value = hashlib.sha256(value.read()).hexdigest()
+                self.cleaned_data[name].seek(0)
+            elif name == "innovations":
+                value = sorted(innovation.pk for innovation in value)
+            digest.update(f"{name}={value!r}\0".encode())
+        return digest.hexdigest()
+
+    def submit(self, *, browser: str) -> str:
+        """Store the request and return its private token; a repeated form stores nothing new.
+
+        `browser` is what only the sender's browser knows, such as its CSRF secret.
+        """
+        token = private_token(self.cleaned_data["submission_key"], browser, self.content)
         visit = self.instance
         visit.link_hash = hash_of_link(token)
         visit.language = get_language()

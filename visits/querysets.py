@@ -1,10 +1,13 @@
 import hashlib
+from datetime import timedelta
 
 from django.db import models
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from innovations.models import Innovation
+
+KEPT = timedelta(days=365)
 
 
 def hash_of_link(token: str) -> str:
@@ -30,6 +33,19 @@ class VisitQuerySet(models.QuerySet):
         return self.filter(status=self.model.Status.CONFIRMED).filter(
             models.Q(held_until__lt=timezone.localdate())
             | models.Q(held_until__isnull=True, held_on__lt=timezone.localdate())
+        )
+
+    def due_for_erasure(self):
+        """Visits whose personal data have been kept for as long as was promised: one year."""
+        limit = timezone.localdate() - KEPT
+        over = models.Q(held_on__lt=limit) | models.Q(
+            held_on__isnull=True, updated_at__date__lt=limit
+        )
+        return self.filter(
+            over,
+            status__in=self.model.transitions["erase"],
+            erased_at__isnull=True,
+            link_hash__isnull=False,
         )
 
     def totals(self) -> dict[str, int]:

@@ -2,16 +2,22 @@ from django.contrib.auth.decorators import permission_required
 from django.db.models import prefetch_related_objects
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.generic import DetailView, ListView
 
 from innovations.notes import Notes
+from innovations.share_pictures import SharePicture
+from magelang_portal.pagination import ForgivingPagination
 from visits.forms import VisitRequestForm
 from visits.letters import letter_response
 from visits.models import Visit
+from visits.structured_data import visit_breadcrumbs, visit_data, when
 
 
-class VisitListView(ListView):
+class VisitListView(ForgivingPagination, ListView):
     """Past visits, the newest first."""
 
     template_name = "visits/visit_list.html"
@@ -38,8 +44,25 @@ class VisitDetailView(DetailView):
         innovations = [stop.innovation for stop in self.object.shown_stops]
         prefetch_related_objects(innovations, "pictures")
         return super().get_context_data(
-            **kwargs, notes=Notes(self.object.sources.all()), innovations=innovations
+            **kwargs,
+            notes=Notes(self.object.sources.all()),
+            innovations=innovations,
+            structured_data=[*visit_data(self.object), visit_breadcrumbs(self.object)],
         )
+
+
+@require_safe
+def share_picture(request, slug):
+    """The picture that stands beside a link to a past visit."""
+    visit = get_object_or_404(Visit.objects.published(), slug=slug)
+    line = when(visit)
+    if visit.participants:
+        people = ngettext("%(number)s person", "%(number)s persons", visit.participants)
+        line += " · " + people % {"number": number_format(visit.participants)}
+    picture = SharePicture(
+        title=visit.organisation, line=line, owner=_("Innovation portal of Kota Magelang")
+    )
+    return picture.response(request)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -48,10 +71,15 @@ def register(request):
     if request.method == "POST":
         form = VisitRequestForm(request.POST, request.FILES)
         if form.is_valid():
-            return redirect("visits:request", token=form.submit())
+            token = form.submit(browser=request.META.get("CSRF_COOKIE", ""))
+            return redirect("visits:request", token=token)
     else:
         form = VisitRequestForm(initial={"innovations": request.GET.getlist("innovation")})
-    return render(request, "visits/visit_create.html", {"form": form})
+    response = render(request, "visits/visit_create.html", {"form": form})
+    if form.is_bound:
+        # What was typed shall not lie in the cache of an office's shared computer.
+        response["Cache-Control"] = "private, no-store"
+    return response
 
 
 @require_safe

@@ -9,17 +9,25 @@ from django.utils import timezone
 
 from tests.factories import InnovationFactory
 
+FRIDAY = 5
+
 
 def pdf_bytes(**save_options):
     buffer = io.BytesIO()
     with pikepdf.new() as document:
         document.add_blank_page()
-        document.save(buffer, **save_options)
+        document.save(buffer, **save_options or {"deterministic_id": True})
     return buffer.getvalue()
 
 
 def upload(content, name="surat.pdf", content_type="application/pdf"):
     return SimpleUploadedFile(name, content, content_type)
+
+
+def working_day(ahead):
+    """The first day from Monday to Friday, `ahead` days from today or later."""
+    day = timezone.localdate() + timedelta(days=ahead)
+    return day + timedelta(days=max(0, 8 - day.isoweekday()) if day.isoweekday() > FRIDAY else 0)
 
 
 @pytest.fixture
@@ -33,7 +41,7 @@ def filled(innovation):
     return {
         "innovations": [innovation.slug],
         "purpose": "Belajar membuka data <sektoral>.",
-        "wished_on": (timezone.localdate() + timedelta(days=40)).isoformat(),
+        "wished_on": working_day(40).isoformat(),
         "alternative_on": "",
         "organisation": "Pusdiklat Kesejahteraan Sosial",
         "organisation_kind": "central_government",

@@ -12,6 +12,7 @@ from tests.staff import (
     logged_in,
     make_transition,
     message_levels,
+    outcome,
     transition_page,
 )
 from visits.models import Visit, VisitEvent
@@ -69,7 +70,7 @@ def test_confirming_without_any_date_says_so_and_changes_nothing(officer):
     visit = VisitFactory(wished_on=None)
     response = make_transition(officer, "confirm", visit)
     visit.refresh_from_db()
-    assert message_levels(response) == ["error"]
+    assert outcome(response) == ["error"]
     assert (visit.status, visit.held_on, history(visit)) == (S.SUBMITTED, None, [])
 
 
@@ -111,7 +112,7 @@ def test_visit_is_completed_on_its_day_at_the_earliest(
     response = make_transition(officer, "complete", visit)
     visit.refresh_from_db()
     assert visit.status == becomes
-    assert message_levels(response) == [level]
+    assert outcome(response) == [level]
     recorded = [("completed", visit_officer, "")]
     assert history(visit) == (recorded if becomes == S.COMPLETED else [])
 
@@ -172,7 +173,7 @@ def test_transition_that_is_not_open_leaves_the_row_alone(officer, name, status)
     visit = visit_in(status)
     response = make_transition(officer, name, visit, reason="Penuh.")
     visit.refresh_from_db()
-    assert message_levels(response) == ["error"]
+    assert outcome(response) == ["error"]
     assert (visit.status, visit.published_at, visit.published_by, visit.slug) == (
         status,
         None,
@@ -198,9 +199,9 @@ def test_transition_page_asks_before_it_acts(officer, name):
         ({}, ["confirm", "decline"]),
         ({"status": S.WAITING_LIST}, ["confirm", "decline"]),
         ({"status": S.CONFIRMED, "held_on": DAY}, ["decline", "complete"]),
-        ({"status": S.DECLINED}, []),
-        ({"status": S.COMPLETED, "held_on": DAY}, ["publish"]),
-        ({"completed": True}, ["unpublish"]),
+        ({"status": S.DECLINED}, ["erase"]),
+        ({"status": S.COMPLETED, "held_on": DAY}, ["publish", "erase"]),
+        ({"completed": True}, ["unpublish", "erase"]),
     ],
 )
 def test_form_offers_as_buttons_what_is_open(officer, fields, offered):
@@ -236,4 +237,4 @@ def test_publishing_once_more_keeps_the_first_day_of_publication(officer):
     response = make_transition(officer, "publish", visit)
     published = Visit.objects.get()
     assert (published.published_at, published.published_by) == (visit.published_at, None)
-    assert message_levels(response) == ["error"]
+    assert outcome(response) == ["error"]

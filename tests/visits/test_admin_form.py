@@ -145,5 +145,6 @@ def test_officer_deletes_no_visit(officer):
         "complete",
         "publish",
         "unpublish",
+        "erase",
     }
     assert Visit.objects.get() == visit

@@ -15,7 +15,7 @@ def visit():
         organisation="Pusdiklat Kesejahteraan Sosial",
         participants=78,
         venue="Adipura Kencana",
-        head_name="Mulia Jonie",
+        led_by="Mulia Jonie",
         host="Machbub Yani Arfian",
         slug="2019-09-04-kemensos",
     )
@@ -47,6 +47,20 @@ def test_public_page_says_nothing_of_the_contact_person(client, visit):
     text = client.get(visit.get_absolute_url()).text
     for kept in (visit.contact_name, visit.contact_phone, visit.contact_email, visit.reference):
         assert kept not in text
+
+
+def test_published_request_shows_nothing_that_only_staff_were_to_see(client, visit_officer):
+    visit = VisitFactory(
+        status="completed",
+        held_on="2026-03-04",
+        head_name="Kepala Rahasia",
+        head_position="Jabatan Rahasia",
+        purpose="Maksud yang rahasia.",
+    )
+    visit.publish(by=visit_officer)
+    text = client.get(visit.get_absolute_url()).text
+    assert visit.organisation in text
+    assert "ahasia" not in text
 
 
 def test_draft_innovation_does_not_show_through_a_visit(client, visit):

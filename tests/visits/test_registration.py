@@ -8,7 +8,7 @@ from django.utils import timezone, translation
 from PIL import Image
 
 from tests.factories import InnovationFactory, picture_file
-from tests.visits.conftest import pdf_bytes, upload
+from tests.visits.conftest import pdf_bytes, upload, working_day
 from visits.models import Visit
 
 pytestmark = pytest.mark.django_db
@@ -77,7 +77,7 @@ def test_empty_form_names_every_required_field_and_no_other(client):
         ({"wished_on": in_days(0)}, {"wished_on": ["past"]}),
         ({"wished_on": "kapan-kapan"}, {"wished_on": ["invalid"]}),
         ({"alternative_on": "2019-09-04"}, {"alternative_on": ["past"]}),
-        ({"alternative_on": in_days(40)}, {"alternative_on": ["same_date"]}),
+        ({"alternative_on": working_day(40).isoformat()}, {"alternative_on": ["same_date"]}),
         ({"expected_participants": "0"}, {"expected_participants": ["min_value"]}),
         ({"expected_participants": "100000"}, {"expected_participants": ["max_value"]}),
         ({"expected_participants": "-3"}, {"expected_participants": ["min_value"]}),
@@ -103,7 +103,7 @@ def test_missing_consent_is_refused(send, filled):
 
 @pytest.mark.parametrize("written", ["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y"])
 def test_date_is_read_as_browsers_and_as_people_write_it(send, written):
-    day = timezone.localdate() + timedelta(days=50)
+    day = working_day(50)
     send(wished_on=day.strftime(written))
     assert Visit.objects.get().wished_on == day
 
@@ -233,3 +233,36 @@ def test_form_takes_the_same_queries_for_1_and_for_3(client, django_assert_num_q
         InnovationFactory.create_batch(rows, published=True)
         with django_assert_num_queries(1):
             client.get(reverse("visits:register"))
+
+
+def test_form_sent_again_with_a_correction_is_not_lost(send):
+    first = send(expected_participants="20")
+    corrected = send(expected_participants="45")
+    assert first.url != corrected.url
+    counts = Visit.objects.order_by("pk").values_list("expected_participants", flat=True)
+    assert list(counts) == [20, 45]
+
+
+def test_form_key_in_another_browser_leads_to_nobody_elses_request(send, client):
+    client.cookies["csrftoken"] = "a" * 32
+    first = send()
+    client.cookies["csrftoken"] = "b" * 32
+    assert send().url != first.url
+
+
+def test_what_was_typed_lies_in_no_cache_of_the_browser(send):
+    assert send(organisation="")["Cache-Control"] == "private, no-store"
+
+
+def test_weekend_and_far_future_are_refused(send):
+    saturday = working_day(30) + timedelta(days=6 - working_day(30).isoweekday())
+    assert codes(send(wished_on=saturday.isoformat())) == {"wished_on": ["weekend"]}
+    assert codes(send(wished_on="9999-12-31")) == {"wished_on": ["too_far"]}
+
+
+@pytest.mark.parametrize(("number", "code"), [("-1", "min_value"), ("501", "max_value")])
+def test_number_of_people_is_checked_once_and_clearly(send, number, code):
+    response = send(expected_participants=number)
+    assert codes(response) == {"expected_participants": [code]}
+    assert 'min="1"' in response.text
+    assert 'max="500"' in response.text

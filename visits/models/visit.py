@@ -12,6 +12,7 @@ from django.db.models.signals import post_delete
 from django.dispatch import receiver
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
@@ -69,7 +70,17 @@ class Visit(BilingualModel):
         "complete": {Status.CONFIRMED},
         "publish": {Status.COMPLETED},
         "unpublish": {Status.COMPLETED},
+        "erase": {Status.COMPLETED, Status.DECLINED, Status.CANCELLED},
     }
+    personal_fields = (
+        "purpose",
+        "head_name",
+        "head_position",
+        "contact_name",
+        "contact_phone",
+        "contact_email",
+        "letter",
+    )
 
     bilingual_fields = ("summary", "report")
 
@@ -128,6 +139,7 @@ class Visit(BilingualModel):
         _("letter"), upload_to=letter_path, storage=private_storage, blank=True
     )
     consented_at = models.DateTimeField(_("consent given at"), null=True, editable=False)
+    erased_at = models.DateTimeField(_("personal data erased at"), null=True, editable=False)
 
     held_on = models.DateField(_("day of the visit"), null=True, blank=True)
     held_until = models.DateField(
@@ -142,6 +154,12 @@ class Visit(BilingualModel):
     venue = models.CharField(_("venue"), max_length=200, blank=True)
     host = models.CharField(_("received by"), max_length=200, blank=True)
     host_position = models.CharField(_("position of the host"), max_length=200, blank=True)
+    led_by = models.CharField(
+        _("led by, on the public page"),
+        max_length=200,
+        blank=True,
+        help_text=_("Only with the consent of the person named, or as a source tells it."),
+    )
     participants = models.PositiveIntegerField(_("participants who came"), null=True, blank=True)
     innovations = models.ManyToManyField(
         Innovation, through="visits.Stop", related_name="visits", verbose_name=_("innovations")
@@ -256,8 +274,10 @@ class Visit(BilingualModel):
     def open_transitions(self) -> list[str]:
         """Names of the methods that may be called in the present status."""
         names = [name for name, statuses in self.transitions.items() if self.status in statuses]
-        done = "publish" if self.is_published else "unpublish"
-        return [name for name in names if name != done]
+        done = {"publish" if self.is_published else "unpublish"}
+        if self.erased_at:
+            done.add("erase")
+        return [name for name in names if name not in done]
 
     def clean(self):
         """What `status` and publication demand, which the form itself does not show."""
@@ -289,6 +309,12 @@ class Visit(BilingualModel):
                 code="no_day",
                 params={"visit": self},
             )
+        if self.link_hash and self.held_on < timezone.localdate():
+            raise ValidationError(
+                _("%(day)s is past: agree on another day with the delegation."),
+                code="past",
+                params={"day": date_format(self.held_on)},
+            )
         self._move("confirm", self.Status.CONFIRMED, by=by, reason=reason)
 
     def decline(self, *, by, reason):
@@ -305,15 +331,17 @@ class Visit(BilingualModel):
             )
         self._move("complete", self.Status.COMPLETED, by=by)
 
+    @transaction.atomic
     def publish(self, *, by):
         """Show a completed visit to the public, at an address made from day and organisation."""
-        if self.status != self.Status.COMPLETED:
+        stored = type(self).objects.select_for_update().get(pk=self.pk)
+        if stored.status != self.Status.COMPLETED:
             raise ValidationError(
                 _("%(visit)s is not completed: only then can it be public."),
                 code="transition",
                 params={"visit": self},
             )
-        if self.is_published:
+        if stored.is_published:
             raise ValidationError(
                 _("%(visit)s is public already."), code="transition", params={"visit": self}
             )
@@ -321,14 +349,36 @@ class Visit(BilingualModel):
         self.published_at, self.published_by = timezone.now(), by
         self.save(update_fields=["slug", "published_at", "published_by", "updated_at"])
 
+    @transaction.atomic
     def unpublish(self, *, by):
-        """Take the visit off the public site."""
-        if not self.is_published:
+        """Take the visit off the public site; the admin's log tells who did."""
+        if not type(self).objects.select_for_update().get(pk=self.pk).is_published:
             raise ValidationError(
                 _("%(visit)s is not public."), code="transition", params={"visit": self}
             )
-        self.published_at, self.published_by = None, by
+        self.published_at = self.published_by = None
         self.save(update_fields=["published_at", "published_by", "updated_at"])
+
+    @transaction.atomic
+    def erase(self, *, by):
+        """Erase the personal data of a visit that is over, was declined or cancelled.
+
+        Names, contact, purpose and letter go, the organisation and the counts stay; the page
+        behind the private link then says when it was done.
+        """
+        now = type(self).objects.select_for_update().get(pk=self.pk)
+        if now.status not in self.transitions["erase"] or now.erased_at:
+            raise ValidationError(
+                _("%(visit)s is still open, or its personal data are erased already."),
+                code="transition",
+                params={"visit": self},
+            )
+        for name in self.personal_fields:
+            setattr(self, name, "")
+        self.erased_at = timezone.now()
+        self.save(update_fields=[*self.personal_fields, "erased_at", "updated_at"])
+        if now.letter:
+            transaction.on_commit(partial(now.letter.storage.delete, now.letter.name))
 
     def _free_slug(self) -> str:
         base = slugify(f"{self.held_on or self.reported_on} {self.organisation}")[:90]
@@ -391,4 +441,4 @@ class VisitEvent(models.Model):
         ordering = ["at", "pk"]
 
     def __str__(self):
-        return f"{self.get_status_display()} {self.at:%Y-%m-%d %H:%M}"
+        return f"{self.get_status_display()} {timezone.localtime(self.at):%Y-%m-%d %H:%M}"

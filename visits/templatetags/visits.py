@@ -1,6 +1,7 @@
 """What other pages show of visits; `innovations` itself knows nothing of them."""
 
 from django import template
+from django.db.models import Count, Sum, Window
 
 from innovations.life import Milestone, milestones_of
 from visits.models import Visit
@@ -19,8 +20,18 @@ def latest_visits(number: int):
 @register.simple_tag
 def visits_of(innovation) -> dict:
     """The latest public visits in which `innovation` was shown (`visits`), and `totals` of all."""
-    visits = Visit.objects.published().filter(innovations=innovation)
-    return {"visits": list(visits[:SHOWN]), "totals": visits.totals()}
+    visits = list(
+        Visit.objects.published()
+        .filter(innovations=innovation)
+        .annotate(all_visits=Window(Count("pk")), all_people=Window(Sum("participants")))[:SHOWN]
+    )
+    return {
+        "visits": visits,
+        "totals": {
+            "visits": visits[0].all_visits if visits else 0,
+            "people": visits[0].all_people or 0 if visits else 0,
+        },
+    }
 
 
 @register.simple_tag
