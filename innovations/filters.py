@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import django_filters
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
-from innovations.models import Agency, Award, Innovation
+from innovations.models import Agency, Innovation
 
 YES = "yes"
 
@@ -109,8 +109,7 @@ class CatalogueFilter(django_filters.FilterSet):
         fields: list[str] = []
 
     def __init__(self, data=None, queryset=None, **kwargs):
-        won = Award.objects.won().filter(innovation=OuterRef("pk"))
-        super().__init__(data, queryset.annotate(is_awarded=Exists(won)), **kwargs)
+        super().__init__(data, queryset.with_awarded_flag(), **kwargs)
 
     def search(self, queryset, name, value):
         return queryset.search(value)

@@ -1,6 +1,7 @@
 """Uploaded pictures: checked by what they contain, re-encoded, and offered in several widths."""
 
 import io
+import threading
 import warnings
 from contextlib import contextmanager
 from pathlib import PurePosixPath
@@ -20,6 +21,10 @@ RENDITION_OPTIONS = {
     "avif": {"format": "AVIF", "quality": 55, "speed": 8},
     "webp": {"format": "WEBP", "quality": 78, "method": 4},
 }
+
+
+# A picture takes hundreds of megabytes while it is decoded: one at a time in each process.
+_decoding = threading.RLock()
 
 
 @contextmanager
@@ -44,8 +49,10 @@ def open_picture(file: File, *, max_bytes: int):
                 pixels = picture.width * picture.height
                 if pixels > settings.MAX_PICTURE_PIXELS:
                     raise _too_many_pixels()
-                picture.load()
-                yield picture
+                with _decoding:
+                    picture.draft(None, (LONGEST_SIDE, LONGEST_SIDE))
+                    picture.load()
+                    yield picture
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         raise _too_many_pixels() from error
     except (OSError, RuntimeError, SyntaxError, ValueError) as error:
@@ -74,8 +81,11 @@ def reencode(file: File, *, max_bytes: int | None = None) -> ContentFile:
         upright = ImageOps.exif_transpose(picture)
         if upright.mode.startswith("I;16"):
             upright = upright.point(lambda value: value * (1 / 256), "L")
-        fresh = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
+        mode = "RGBA" if upright.has_transparency_data else "RGB"
+        # What has no shades of its own is given them before it is made smaller.
+        fresh = upright if upright.mode in {"L", "LA", "RGB", "RGBA"} else upright.convert(mode)
         fresh.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
+        fresh = fresh.convert(mode)
         return _encoded(fresh, format="WEBP", quality=88, method=4)
 
 

@@ -18,9 +18,7 @@ class InnovationQuerySet(models.QuerySet):
 
     def award_winning(self):
         """Innovations with an award that was won, nominations apart."""
-        from innovations.models.proof import Award
-
-        return self.filter(Exists(Award.objects.won().filter(innovation=OuterRef("pk"))))
+        return self.with_awarded_flag().filter(is_awarded=True)
 
     def waiting_for_owner(self):
         """Entries in which something is empty that a complete one tells."""
@@ -49,7 +47,14 @@ class InnovationQuerySet(models.QuerySet):
 
     def for_cards(self):
         """All that a card shows, in two queries however many cards there are."""
-        return self.select_related("agency").prefetch_related("pictures")
+        return self.with_awarded_flag().select_related("agency").prefetch_related("pictures")
+
+    def with_awarded_flag(self):
+        """Add `is_awarded`: whether an award was won, nominations apart."""
+        from innovations.models.proof import Award
+
+        won = Award.objects.won().filter(innovation=OuterRef("pk"))
+        return self.annotate(is_awarded=Exists(won))
 
     def for_page(self):
         """The innovation and its proof for its own page, pictures apart, in six queries."""

@@ -19,6 +19,13 @@ admin.site.unregister([StaticDevice, TOTPDevice])
 class UserAdmin(DjangoUserAdmin):
     list_display = [*DjangoUserAdmin.list_display, "last_login", "has_second_factor"]
     actions = ["reset_second_factor", "release_lockout"]
+    # Rights come from groups; single ones would be forgotten when someone changes office.
+    fieldsets = [
+        (None, {"fields": ["username", "password"]}),
+        (_("Person"), {"fields": ["first_name", "last_name", "email"]}),
+        (_("Rights"), {"fields": ["is_active", "is_staff", "is_superuser", "groups"]}),
+        (_("Dates"), {"fields": ["last_login", "date_joined"]}),
+    ]
 
     def get_queryset(self, request):
         devices = TOTPDevice.objects.filter(user=OuterRef("pk"), confirmed=True)

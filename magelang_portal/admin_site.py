@@ -1,8 +1,18 @@
 from django.contrib import admin
+from django.contrib.admin.forms import AdminAuthenticationForm
 from django.http import HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
+
+
+class LoginForm(AdminAuthenticationForm):
+    error_messages = {
+        "invalid_login": _(
+            "User name or password is wrong. Mind capital letters; after five mistakes the "
+            "account is locked for half an hour."
+        ),
+    }
 
 
 class PortalAdminSite(admin.AdminSite):
@@ -11,6 +21,7 @@ class PortalAdminSite(admin.AdminSite):
     site_header = _("Innovation portal of Kota Magelang")
     site_title = _("Innovation portal")
     index_title = _("Work")
+    login_form = LoginForm
 
     def has_permission(self, request):
         from magelang_portal.second_factor import is_satisfied

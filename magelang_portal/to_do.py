@@ -31,6 +31,7 @@ def tasks_for(user) -> list[Task]:
         tasks += [
             _task(_("Requests to answer"), Visit.objects.open(), "answer=open"),
             _task(_("Visits to mark as completed"), Visit.objects.past(), "answer=past"),
+            _task(_("Personal data to erase"), Visit.objects.due_for_erasure(), "answer=erase"),
         ]
     if user.has_perm("innovations.publish_innovation"):
         tasks.append(

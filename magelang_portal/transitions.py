@@ -118,9 +118,12 @@ class TransitionAdmin(admin.ModelAdmin):
             return HttpResponseRedirect(changelist)
         form = transition.form(request.POST or None)
         if request.method == "POST" and form.is_valid():
-            self._make(request, transition, objects, form.cleaned_data)
-            one = len(objects) == 1 and self.get_object(request, str(objects[0].pk))
-            return HttpResponseRedirect(self._back_to(one) if one else changelist)
+            errors = self._make(request, transition, objects, form.cleaned_data)
+            if len(errors) < len(objects):
+                one = len(objects) == 1 and self.get_object(request, str(objects[0].pk))
+                return HttpResponseRedirect(self._back_to(one) if one else changelist)
+            for error in errors:
+                form.add_error(None, error)
         context = {
             **self.admin_site.each_context(request),
             "title": transition.label,
@@ -135,18 +138,21 @@ class TransitionAdmin(admin.ModelAdmin):
     def _back_to(self, obj) -> str:
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[obj.pk])
 
-    def _make(self, request, transition, objects, answers):
-        done = 0
+    def _make(self, request, transition, objects, answers) -> list[ValidationError]:
+        """Make the transition of each object; return what refused it."""
+        errors = []
         for obj in objects:
             try:
                 getattr(obj, transition.name)(by=request.user, **answers)
             except ValidationError as error:
-                self.message_user(request, " ".join(error.messages), messages.ERROR)
+                errors.append(error)
             else:
                 self.log_change(request, obj, str(transition.label))
-                done += 1
-        if done:
+        if done := len(objects) - len(errors):
             text = ngettext("%(label)s: %(count)d entry.", "%(label)s: %(count)d entries.", done)
             self.message_user(
                 request, text % {"label": transition.label, "count": done}, messages.SUCCESS
             )
+            for error in errors:
+                self.message_user(request, " ".join(error.messages), messages.ERROR)
+        return errors

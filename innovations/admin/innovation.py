@@ -1,4 +1,5 @@
-from django.contrib import admin
+from django import forms
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -22,8 +23,25 @@ def may_edit(request, innovation) -> bool:
     return request.user.has_perm(PUBLISH)
 
 
+class CitationFormSet(forms.BaseInlineFormSet):
+    def clean(self):
+        """A published entry keeps at least one source."""
+        super().clean()
+        if not self.instance.is_published:
+            return
+        added = any(form.cleaned_data for form in self.extra_forms if form.is_valid())
+        deleted = [form.instance.pk for form in self.deleted_forms]
+        kept = added or self.instance.citations.exclude(pk__in=deleted).exists()
+        if not kept:
+            raise forms.ValidationError(
+                _("A published entry names at least one source. Add one, or return it to draft."),
+                code="unsourced",
+            )
+
+
 class CitationInline(admin.TabularInline):
     model = Citation
+    formset = CitationFormSet
     extra = 0
     autocomplete_fields = ["source"]
 
@@ -199,6 +217,16 @@ class InnovationAdmin(TransitionAdmin, SimpleHistoryAdmin):
         ),
         (_("Home page"), {"fields": ["featured"]}),
     ]
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        if keys := form.instance.unknown_keys():
+            self.message_user(
+                request,
+                _("No source of this entry has the key %(keys)s: add it under “Citations”.")
+                % {"keys": ", ".join(f"[@{key}]" for key in keys)},
+                messages.WARNING,
+            )
 
     def history_form_view(self, request, *args, **kwargs):
         """An old version is for reading: saving it would bring back its status too."""

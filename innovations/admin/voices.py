@@ -21,6 +21,11 @@ class VoiceAdmin(admin.ModelAdmin):
         (_("What becomes of it"), {"fields": ["moderation", "answer", "answered_on"]}),
     ]
 
+    def get_readonly_fields(self, request, obj=None):
+        """What someone wrote stays as it was written."""
+        fields = super().get_readonly_fields(request, obj)
+        return [*fields, "innovation", "text", "language"] if obj else fields
+
     @admin.display(description=_("answered"), boolean=True)
     def is_answered(self, voice):
         return bool(voice.answer)
@@ -56,5 +61,11 @@ class VoiceAdmin(admin.ModelAdmin):
         return AnswerForm
 
 
-admin.site.register(Suggestion, VoiceAdmin)
+class SuggestionAdmin(VoiceAdmin):
+    def has_add_permission(self, request):
+        """Suggestions come from residents alone."""
+        return False
+
+
+admin.site.register(Suggestion, SuggestionAdmin)
 admin.site.register(Question, VoiceAdmin)

@@ -15,6 +15,7 @@ from innovations import classification
 from innovations.bilingual import BilingualModel
 from innovations.fields import PartialDateField
 from innovations.models.agency import Agency
+from innovations.notes import CITATION
 from innovations.querysets import InnovationQuerySet
 
 
@@ -311,6 +312,20 @@ class Innovation(BilingualModel):
             and not (self.confirmed_on and name in self.expected_until_confirmed)
         ]
 
+    def unknown_keys(self) -> list[str]:
+        """Keys that the texts cite and that no source of this entry has; their notes vanish."""
+        known = {
+            slug
+            for related in (self.citations, self.outcomes, self.awards)
+            for slug in related.values_list("source__slug", flat=True)
+        }
+        texts = " ".join(
+            getattr(self, name)
+            for field in self.bilingual_fields
+            for name in (field, f"{field}_en")
+        )
+        return sorted({match["slug"] for match in CITATION.finditer(texts)} - known)
+
     @property
     def closed_day_names(self) -> list:
         """The weekdays without visits, in the page's language."""
@@ -363,5 +378,6 @@ class Innovation(BilingualModel):
         self.status = status
         if status == self.Status.PUBLISHED:
             self.published_at, self.published_by = timezone.now(), by
-        self._history_user, self._change_reason = by, reason or status.label
+        self._history_user = by
+        self._change_reason = f"{status.label}: {reason}" if reason else str(status.label)
         self.save(update_fields=["status", "published_at", "published_by", "updated_at"])

@@ -157,3 +157,32 @@ def test_editor_cannot_publish_by_going_back_to_a_published_version(editor, publ
     innovation.return_to_draft(by=publisher)
     logged_in(editor).post(old_version(record), entry(name="Disusupkan"))
     assert not Innovation.objects.published().exists()
+
+
+def test_published_entry_keeps_at_least_one_source(publisher):
+    innovation = innovation_in(S.PUBLISHED)
+    citation = innovation.citations.get()
+    data = entry(**{"citations-TOTAL_FORMS": 1, "citations-INITIAL_FORMS": 1})
+    data |= {
+        "citations-0-id": citation.pk,
+        "citations-0-innovation": innovation.pk,
+        "citations-0-source": citation.source.pk,
+        "citations-0-fact": "entry",
+        "citations-0-DELETE": "on",
+    }
+    response = logged_in(publisher).post(change_page(innovation), data)
+    assert response.status_code == 200
+    assert innovation.citations.get() == citation
+
+
+def test_key_that_no_source_has_is_named_after_saving(publisher):
+    draft = innovation_in(S.DRAFT)
+    known = draft.citations.get().source.slug
+    client = logged_in(publisher)
+    response = client.post(
+        change_page(draft), entry(solution=f"Satu.[@{known}] Dua.[@salah-ketik]"), follow=True
+    )
+    warnings = [str(m) for m in response.context["messages"] if m.level_tag == "warning"]
+    assert len(warnings) == 1
+    assert "[@salah-ketik]" in warnings[0]
+    assert known not in warnings[0]

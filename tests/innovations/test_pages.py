@@ -130,7 +130,7 @@ def test_page_takes_at_most_12_queries_with_one_or_three_of_everything(
             PictureFactory(innovation=InnovationFactory(published=True))
             StopFactory(innovation=innovation, visit=VisitFactory(completed=True))
             innovation.partner_agencies.add(AgencyFactory())
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(11):
             client.get(innovation.get_absolute_url())
 
 

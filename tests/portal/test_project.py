@@ -71,6 +71,10 @@ def test_every_public_page_has_the_strict_policy(client):
         visit.get_absolute_url(),
         reverse("health"),
         reverse("robots"),
+        reverse("manifest"),
+        reverse("sitemap"),
+        reverse("feed_of_innovations"),
+        reverse("share_portal"),
     ):
         assert_strict(client.get(url), 200)
 
@@ -221,14 +225,3 @@ def test_health_fails_when_the_database_does(monkeypatch):
 class BrokenConnection:
     def cursor(self):
         raise OperationalError
-
-
-def test_robots_are_kept_out_of_the_admin_alone(client, settings):
-    settings.SITE_URL = "https://inovasi.example"
-    response = client.get("/robots.txt")
-    assert response["Content-Type"] == "text/plain"
-    assert response.text.splitlines() == [
-        "User-agent: *",
-        "Disallow: /admin/",
-        "# https://inovasi.example",
-    ]

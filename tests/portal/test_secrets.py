@@ -8,7 +8,7 @@ from django.urls import reverse
 from magelang_portal.secrets import HidePrivateLinks, read_or_make_secret
 from visits.forms import private_token
 
-TOKEN = private_token("k" * 43)
+TOKEN = private_token("k" * 43, "peramban", "isi")
 
 
 def test_first_to_come_makes_the_secret_and_everyone_reads_the_same(tmp_path):
@@ -51,11 +51,10 @@ def test_place_that_cannot_be_written_is_an_error(tmp_path):
         read_or_make_secret(tmp_path / "var" / "secret_key")
 
 
-def filtered(message, *args):
-    """What a log shows of a line, and the record behind it."""
-    record = logging.LogRecord("portal", logging.WARNING, __file__, 1, message, args, None)
-    assert HidePrivateLinks().filter(record) is True
-    return record.getMessage(), record
+def shown_of(message, *args, exc_info=None):
+    """What a log shows of a line."""
+    record = logging.LogRecord("portal", logging.WARNING, __file__, 1, message, args, exc_info)
+    return HidePrivateLinks().format(record)
 
 
 @pytest.mark.parametrize(
@@ -70,7 +69,7 @@ def filtered(message, *args):
     ],
 )
 def test_private_link_is_blanked_in_a_log_line(message, args, shown):
-    assert filtered(message, *args)[0] == shown
+    assert shown_of(message, *args) == shown
 
 
 @pytest.mark.parametrize(
@@ -85,8 +84,7 @@ def test_private_link_is_blanked_in_a_log_line(message, args, shown):
     ],
 )
 def test_ordinary_log_line_stays_as_it_is(message, args):
-    record = filtered(message, *args)[1]
-    assert (record.msg, record.args) == (message, args)
+    assert shown_of(message, *args) == (message % args if args else message)
 
 
 @pytest.mark.django_db
@@ -100,6 +98,10 @@ def test_mistyped_private_link_stands_in_no_log(client, monkeypatch):
     assert lines.getvalue().rstrip().endswith(url.replace(TOKEN, "[private]"))
 
 
-def test_badly_written_log_call_breaks_no_request():
-    record = logging.LogRecord("x", logging.WARNING, "f", 1, "a %s %s", ("b",), None)
-    assert HidePrivateLinks().filter(record) is True
+def test_private_link_is_blanked_in_a_traceback():
+    try:
+        raise ValueError(TOKEN)
+    except ValueError as error:
+        shown = shown_of("Gagal", exc_info=(ValueError, error, error.__traceback__))
+    assert "ValueError: [private]" in shown
+    assert TOKEN not in shown

@@ -87,7 +87,7 @@ def test_start_without_any_setting_serves_this_machine_alone(settings_of, tmp_pa
 def test_public_site_derives_hosts_and_origins_from_its_address(settings_of, tmp_path):
     settings = settings_of(**PUBLIC | {"SITE_URL": "https://inovasi.example:8443/"})
     assert settings["SITE_URL"] == "https://inovasi.example:8443"
-    assert settings["ALLOWED_HOSTS"] == ["inovasi.example"]
+    assert settings["ALLOWED_HOSTS"] == ["inovasi.example", "localhost", "127.0.0.1", "[::1]"]
     assert settings["CSRF_TRUSTED_ORIGINS"] == ["https://inovasi.example:8443"]
     assert settings["SECRET_KEY"] == PUBLIC["SECRET_KEY"]
     assert settings["SECOND_FACTOR_REQUIRED"] is True
@@ -124,3 +124,19 @@ def test_address_that_no_portal_can_have_is_refused(start, address):
     assert error == "django.core.exceptions.ImproperlyConfigured"
     assert message.startswith("SITE_URL is ")
     assert "https://" in message.partition(": ")[2]
+
+
+def test_security_contacts_are_read_as_addresses(start):
+    code = "from magelang_portal import settings; print(settings.SECURITY_CONTACT)"
+    contacts = "mailto:aman@kota.example,https://kota.example/aman"
+    result = start(code, SECURITY_CONTACT=contacts)
+    assert result.stdout.strip() == str(contacts.split(","))
+    assert start(code, SECURITY_CONTACT="").stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("contact", ["aman@kota.example", "http://kota.example", "mailto:"])
+def test_security_contact_that_is_no_safe_address_is_refused(start, contact):
+    result = start(SHOW, SECURITY_CONTACT=f"tel:+62-293-1,{contact}")
+    error, _, message = result.stderr.strip().splitlines()[-1].partition(": ")
+    assert error == "django.core.exceptions.ImproperlyConfigured"
+    assert message.startswith("SECURITY_CONTACT is ")

@@ -223,7 +223,7 @@ def test_what_nobody_could_verify_is_empty(showcase):
 def test_kemensos_visit_is_told_as_its_source_tells_it(showcase, client):
     visit = Visit.objects.get(slug="2019-09-04-kemensos")
     assert (visit.held_on, visit.participants) == (datetime.date(2019, 9, 4), 78)
-    assert (visit.head_name, visit.host) == ("Mulia Jonie", "Machbub Yani Arfian")
+    assert (visit.led_by, visit.host) == ("Mulia Jonie", "Machbub Yani Arfian")
     assert visit.venue == "Ruang Adipura Kencana"
     assert "VIII dan IX" in visit.unit
     page = client.get(visit.get_absolute_url()).content.decode()

@@ -4,6 +4,7 @@ import pytest
 from django.contrib.auth.models import Group
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import get_random_string
 
 from innovations.models import Innovation, Question, Suggestion
 from magelang_portal.to_do import tasks_for
@@ -17,11 +18,13 @@ from tests.factories import (
 )
 from tests.staff import changelist, logged_in
 from visits.models import Visit
+from visits.querysets import hash_of_link
 
 pytestmark = pytest.mark.django_db
 
 REQUESTS = f"{changelist(Visit)}?answer=open"
 PAST = f"{changelist(Visit)}?answer=past"
+ERASE = f"{changelist(Visit)}?answer=erase"
 IN_REVIEW = f"{changelist(Innovation)}?status__exact=in_review"
 QUESTIONS = f"{changelist(Question)}?moderation__exact=waiting"
 SUGGESTIONS = f"{changelist(Suggestion)}?moderation__exact=waiting"
@@ -38,6 +41,7 @@ def heap_up(times=1):
         VisitFactory.create_batch(3, status=Visit.Status.CONFIRMED, held_on=yesterday)
         VisitFactory(status=Visit.Status.CONFIRMED, held_on=timezone.localdate())
         VisitFactory(completed=True)
+        VisitFactory(completed=True, link_hash=hash_of_link(get_random_string(43)))
         public = InnovationFactory(published=True)
         QuestionFactory.create_batch(4, innovation=public)
         QuestionFactory(innovation=public, published=True)
@@ -79,11 +83,11 @@ def test_publisher_is_shown_what_is_in_review_and_what_wants_moderation_too(publ
 
 def test_officer_is_shown_requests_and_visits_that_are_over(visit_officer):
     heap_up()
-    assert tasks_on_index(logged_in(visit_officer)) == [(REQUESTS, 2), (PAST, 3)]
+    assert tasks_on_index(logged_in(visit_officer)) == [(REQUESTS, 2), (PAST, 3), (ERASE, 1)]
 
 
 def test_heap_that_is_empty_stays_with_a_nought(visit_officer):
-    assert tasks_on_index(logged_in(visit_officer)) == [(REQUESTS, 0), (PAST, 0)]
+    assert tasks_on_index(logged_in(visit_officer)) == [(REQUESTS, 0), (PAST, 0), (ERASE, 0)]
 
 
 def test_who_is_in_no_group_is_shown_nothing():
@@ -97,6 +101,7 @@ def test_each_heap_leads_to_a_list_of_exactly_that_many(admin_client):
     assert [url for url, _count in tasks] == [
         REQUESTS,
         PAST,
+        ERASE,
         IN_REVIEW,
         QUESTIONS,
         SUGGESTIONS,
@@ -104,13 +109,13 @@ def test_each_heap_leads_to_a_list_of_exactly_that_many(admin_client):
         WAITING,
     ]
     listed = [admin_client.get(url).context["cl"].result_count for url, _count in tasks]
-    assert listed == [count for _url, count in tasks] == [2, 3, 7, 4, 5, 6, 1]
+    assert listed == [count for _url, count in tasks] == [2, 3, 1, 7, 4, 5, 6, 1]
 
 
 def test_who_holds_two_groups_has_the_heaps_of_both(editor):
     editor.groups.add(Group.objects.get(name="visit officer"))
     urls = [task.url for task in tasks_for(editor)]
-    assert urls == [REQUESTS, PAST, DRAFTS, WAITING]
+    assert urls == [REQUESTS, PAST, ERASE, DRAFTS, WAITING]
 
 
 def test_index_takes_the_same_queries_however_high_the_heaps(
@@ -118,5 +123,5 @@ def test_index_takes_the_same_queries_however_high_the_heaps(
 ):
     for times in (1, 2):
         heap_up(times)
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(13):
             admin_client.get(reverse("admin:index"))
