@@ -11,12 +11,12 @@ SOURCES := innovations magelang_portal visits tests manage.py
 PRODUCTION := SITE_URL=https://inovasi.example SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))')
 
 .DEFAULT_GOAL := help
-.PHONY: help run staff test test-browser check fix messages lock clean
+.PHONY: help run staff test test-browser benchmark check fix messages lock clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
 
-run: .venv/run.stamp staticfiles/staticfiles.json ## the portal on http://localhost:8000 (PORT=9000, HOST=0.0.0.0)
+run: .venv/run.stamp staticfiles/staticfiles.json ## the portal on http://localhost:8000 (PORT=9000)
 	@$(BIN)/python manage.py migrate --verbosity 0
 	@$(BIN)/python manage.py load_showcase
 	@echo
@@ -35,7 +35,10 @@ test: .venv/test.stamp ## the whole suite, without browser or server
 	@$(BIN)/pytest --quiet --numprocesses auto
 
 test-browser: .venv/test.stamp ## what only a browser shows; needs Debian's chromium
-	@$(BIN)/pytest --quiet -m browser
+	@$(BIN)/pytest --quiet -m browser --numprocesses auto --screenshot only-on-failure --output test-results
+
+benchmark: .venv/test.stamp staticfiles/staticfiles.json ## how heavy and fast pages are; needs chromium (ARGS=--lighthouse: and npx)
+	@$(BIN)/python -m benchmarks.pages $(ARGS)
 
 check: .venv/test.stamp ## everything that can be judged without running the portal; needs gettext
 	@command -v xgettext >/dev/null || { echo "Install gettext: the catalogue is checked with it."; exit 1; }

@@ -3,7 +3,7 @@ from django.db.models import prefetch_related_objects
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 from django.views.generic import DetailView, ListView
 from django_filters.views import FilterView
 
@@ -11,12 +11,21 @@ from innovations.filters import CatalogueFilter
 from innovations.forms import SuggestionForm
 from innovations.models import Agency, Award, Innovation
 from innovations.notes import Notes
+from innovations.share_pictures import SharePicture
+from innovations.structured_data import (
+    agency_breadcrumbs,
+    agency_data,
+    innovation_breadcrumbs,
+    innovation_data,
+)
+from magelang_portal.pagination import ForgivingPagination
 
 RELATED = 3
 SHOWN_OF_AGENCY = 24
+SHOWN_VOICES = 20
 
 
-class InnovationListView(FilterView):
+class InnovationListView(ForgivingPagination, FilterView):
     """The catalogue."""
 
     filterset_class = CatalogueFilter
@@ -27,12 +36,6 @@ class InnovationListView(FilterView):
 
     def get_queryset(self):
         return Innovation.objects.published().for_cards()
-
-    def paginate_queryset(self, queryset, page_size):
-        """A page number past the end, as in an old link, gives the last page."""
-        paginator = self.get_paginator(queryset, page_size)
-        page = paginator.get_page(self.request.GET.get("page"))
-        return paginator, page, page.object_list, page.has_other_pages()
 
 
 class InnovationDetailView(DetailView):
@@ -53,16 +56,19 @@ class InnovationDetailView(DetailView):
     def get_context_data(self, **kwargs):
         related = list(
             Innovation.objects.published()
+            .with_awarded_flag()
             .select_related("agency")
             .related_to(self.object)[:RELATED]
         )
         prefetch_related_objects([self.object, *related], "pictures")
+        structured_data = [innovation_data(self.object), innovation_breadcrumbs(self.object)]
         return super().get_context_data(
             **kwargs,
             notes=Notes.of_innovation(self.object),
             related=related,
-            questions=self.object.questions.published().exclude(answer=""),
-            suggestions=self.object.suggestions.published(),
+            questions=self.object.questions.published().exclude(answer="")[:SHOWN_VOICES],
+            suggestions=self.object.suggestions.published()[:SHOWN_VOICES],
+            structured_data=structured_data,
         )
 
     def render_to_response(self, context, **kwargs):
@@ -70,6 +76,19 @@ class InnovationDetailView(DetailView):
         if not self.object.is_published:
             response["Cache-Control"] = "private, no-store"
         return response
+
+
+@require_safe
+def share_picture(request, slug):
+    """The picture that stands beside a link to an innovation."""
+    published = Innovation.objects.published().select_related("agency")
+    innovation = get_object_or_404(published, slug=slug)
+    picture = SharePicture(
+        title=innovation.name,
+        line=innovation.agency.text("name").value,
+        owner=_("Innovation portal of Kota Magelang"),
+    )
+    return picture.response(request)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -113,6 +132,7 @@ class AgencyDetailView(DetailView):
             notes=Notes(self.object.sources.all()),
             innovations=innovations.filter(agency=self.object)[:SHOWN_OF_AGENCY],
             partnered=innovations.filter(partner_agencies=self.object)[:SHOWN_OF_AGENCY],
+            structured_data=[agency_data(self.object), agency_breadcrumbs(self.object)],
         )
 
 

@@ -16,11 +16,20 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 env.read_env(BASE_DIR / ".env")
 
+
+def flag(name: str, *, default: bool) -> bool:
+    """The variable `name` as yes or no. Raises ImproperlyConfigured on anything else."""
+    value = env.str(name, default="").strip().lower()
+    if value not in {"", "on", "off", "true", "false", "yes", "no", "1", "0"}:
+        raise ImproperlyConfigured(f"{name} is {value!r}: write on or off.")
+    return value in {"on", "true", "yes", "1"} if value else default
+
+
 # Where the portal is
 
-SITE_URL = env.str("SITE_URL", default=f"http://localhost:{env.int('PORT', default=8000)}").rstrip(
-    "/"
-)
+SITE_URL = env.str(
+    "SITE_URL", default=f"http://localhost:{env.str('PORT', default='8000')}"
+).rstrip("/")
 LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 _site = re.fullmatch(r"(?P<scheme>https?)://(?P<host>[\w.-]+|\[::1\])(:\d+)?", SITE_URL, re.ASCII)
 PRODUCTION = bool(_site) and _site["scheme"] == "https"
@@ -29,22 +38,25 @@ if not _site or not (PRODUCTION or _site["host"] in LOCAL_HOSTS):
         f"SITE_URL is {SITE_URL!r}: write the portal's own address without a path, beginning with "
         "https:// (http:// is for localhost alone)."
     )
-ALLOWED_HOSTS = [_site["host"]] if PRODUCTION else LOCAL_HOSTS
+# The machine's own name for itself lets supervision ask `/healthz` past the proxy.
+ALLOWED_HOSTS = [_site["host"], *LOCAL_HOSTS] if PRODUCTION else LOCAL_HOSTS
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if PRODUCTION else []
 
-DEBUG = env.bool("DEBUG", default=False)
+DEBUG = flag("DEBUG", default=False)
 if DEBUG and PRODUCTION:
     raise ImproperlyConfigured("DEBUG is on and SITE_URL is public: take DEBUG out of .env.")
 
 # What the portal writes itself: database, uploads, the secret of a first run.
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var")))
 
+SHORTEST_SECRET = 32
 SECRET_KEY = env.str("SECRET_KEY", default="")
-if not SECRET_KEY:
-    if PRODUCTION:
+if len(SECRET_KEY) < SHORTEST_SECRET:
+    if PRODUCTION or SECRET_KEY:
         raise ImproperlyConfigured(
-            "SECRET_KEY is empty: put a line SECRET_KEY=… of 50 or more random characters into "
-            ".env (python -c 'import secrets; print(secrets.token_urlsafe(50))' makes one)."
+            "SECRET_KEY is empty or too short: put a line SECRET_KEY=… of 50 or more random "
+            "characters into .env; one is made by "
+            "python -c 'import secrets; print(secrets.token_urlsafe(50))'."
         )
     SECRET_KEY = read_or_make_secret(DATA_DIR / "secret_key")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
@@ -57,6 +69,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.sitemaps",
     "django.contrib.staticfiles",
     "django.forms",
     "axes",
@@ -112,7 +125,15 @@ TEMPLATES = [
 
 # Database and cache
 
-DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'portal.sqlite3'}")}
+try:
+    DATABASES = {
+        "default": env.db("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'portal.sqlite3'}")
+    }
+except (KeyError, ValueError) as error:
+    raise ImproperlyConfigured(
+        "DATABASE_URL is not understood: write postgres://user:password@host/name, or leave "
+        "it out."
+    ) from error
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
@@ -170,6 +191,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_AGE = 12 * 60 * 60  # a working day; only staff have sessions
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 if PRODUCTION:
@@ -197,6 +219,14 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# Where to report a weakness, for security.txt; the file is not there until this is set.
+SECURITY_CONTACT = env.list("SECURITY_CONTACT", default=[])
+if not all(re.match(r"(https://|mailto:|tel:)\S", contact) for contact in SECURITY_CONTACT):
+    raise ImproperlyConfigured(
+        f"SECURITY_CONTACT is {','.join(SECURITY_CONTACT)!r}: write addresses that begin with "
+        "https://, mailto: or tel: into .env, separated by commas."
+    )
+
 # Staff accounts
 
 AUTH_USER_MODEL = "magelang_portal.User"
@@ -218,7 +248,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
-SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", default=PRODUCTION)
+SECOND_FACTOR_REQUIRED = flag("SECOND_FACTOR_REQUIRED", default=PRODUCTION)
 if PRODUCTION and not SECOND_FACTOR_REQUIRED:
     raise ImproperlyConfigured(
         "SECOND_FACTOR_REQUIRED is off and SITE_URL is public: staff accounts need their second "
@@ -246,12 +276,16 @@ SIMPLE_HISTORY_REVERT_DISABLED = True
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"hide_links": {"()": "magelang_portal.secrets.HidePrivateLinks"}},
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "()": "magelang_portal.secrets.HidePrivateLinks",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        }
+    },
     "handlers": {
         "stderr": {
             "class": "logging.StreamHandler",
-            "filters": ["hide_links"],
             "formatter": "line",
         }
     },

@@ -1,11 +1,13 @@
-from django.conf import settings
 from django.db import connection
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from innovations.models import Agency, Award, Innovation, Source
+from innovations.share_pictures import SharePicture
+from magelang_portal.structured_data import portal_data
 from visits.models import Visit
 
 FEATURED = 6
@@ -27,6 +29,7 @@ def home(request):
                 "awards": Award.objects.published().won().count(),
                 **Visit.objects.published().totals(),
             },
+            "structured_data": [portal_data()],
         },
     )
 
@@ -49,6 +52,14 @@ def health(request):
 
 
 @require_safe
-def robots(request):
-    lines = ["User-agent: *", "Disallow: /admin/", f"# {settings.SITE_URL}"]
-    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
+def share_picture(request):
+    """The picture that stands beside a link to any page that has none of its own."""
+    picture = SharePicture(
+        title=_("Innovations of Kota Magelang"),
+        line=_(
+            "Find a service, see what proves that it works, and come to learn from those who "
+            "run it."
+        ),
+        owner=_("Innovation portal of Kota Magelang"),
+    )
+    return picture.response(request)

@@ -43,7 +43,7 @@ function prepare(form) {
   }
   if (letter) {
     choose(input, letter);
-    form.querySelector(".lost-letter")?.remove();
+    for (const words of main.querySelectorAll(".lost-letter")) words.remove();
   }
   form.addEventListener("submit", (event) => {
     event.preventDefault();

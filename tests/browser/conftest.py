@@ -1,12 +1,33 @@
 import os
+from types import SimpleNamespace
 
 import pytest
+from django.db import connection, connections
 
-from tests.factories import PASSWORD, InnovationFactory, UserFactory
+from innovations.models import Document
+from tests.factories import (
+    PASSWORD,
+    AgencyFactory,
+    AwardFactory,
+    InnovationFactory,
+    OutcomeFactory,
+    PictureFactory,
+    QuestionFactory,
+    SourceFactory,
+    StopFactory,
+    SuggestionFactory,
+    UserFactory,
+    VisitFactory,
+)
+from tests.visits.conftest import pdf_bytes, upload
+from visits.models import Visit
+from visits.querysets import hash_of_link
 
 # Playwright keeps an event loop running in the thread in which the tests use the database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
+LANGUAGES = ("id", "en")
+THEMES = ("light", "dark")
 PHONE = {"width": 360, "height": 740}
 DESKTOP = {"width": 1280, "height": 900}
 
@@ -22,6 +43,15 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if "tests/browser/" in item.nodeid:
             item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings, tmp_path_factory):
+    # In memory SQLite does not wait for a lock: a picture that the browser is still asking for
+    # would break the emptying of the tables after a test.
+    if connection.vendor == "sqlite":
+        path = tmp_path_factory.mktemp("database") / "portal.sqlite3"
+        connections["default"].settings_dict["TEST"]["NAME"] = str(path)
 
 
 @pytest.fixture(scope="session")
@@ -45,30 +75,47 @@ def browser_context_args(browser_context_args):
 
 
 @pytest.fixture
-def watched(page):
-    """A page whose violations of the Content-Security-Policy fail the test at its end."""
+def watch():
+    """Has the test fail at its end if the page broke the Content-Security-Policy or a script."""
     complaints = []
 
     def listen(message):
         if "Content Security Policy" in message.text or message.type == "error":
             complaints.append(message.text)
 
-    page.on("console", listen)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.add_init_script(WATCH_POLICY)
-    yield page
+    def watch(page):
+        page.on("console", listen)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.add_init_script(WATCH_POLICY)
+        return page
+
+    yield watch
     assert complaints == []
+
+
+@pytest.fixture
+def watched(page, watch):
+    yield watch(page)
     assert page.evaluate("window.violations") == []
 
 
 @pytest.fixture
-def no_script(browser, browser_context_args):
-    """A phone with JavaScript switched off."""
-    context = browser.new_context(
-        **browser_context_args | {"java_script_enabled": False, "viewport": PHONE}
-    )
-    yield context.new_page()
-    context.close()
+def open_page(new_context, live_server):
+    """Opens a page of its own browser; addresses on it are those of the portal."""
+
+    def open_page(viewport=DESKTOP, theme="light", *, script=True, **options):
+        # Reduced motion: what is judged or pressed next is not on its way anywhere.
+        options = {"reduced_motion": "reduce"} | options
+        context = new_context(
+            base_url=live_server.url,
+            viewport=viewport,
+            color_scheme=theme,
+            java_script_enabled=script,
+            **options,
+        )
+        return context.new_page()
+
+    return open_page
 
 
 @pytest.fixture
@@ -79,6 +126,100 @@ def superuser(transactional_db):
 @pytest.fixture
 def innovation(transactional_db):
     return InnovationFactory(name="Data Go", slug="data-go", published=True)
+
+
+TOKEN = "t" * 43
+
+
+@pytest.fixture
+def site(transactional_db):
+    """A portal that shows every kind of thing there is, in words as long as real ones."""
+    successor = AgencyFactory(
+        name="Dinas Penanaman Modal dan Pelayanan Terpadu Satu Pintu",
+        slug="dpmptsp",
+        website="https://dpmptsp.contoh.example/pertanggungjawaban/penyelenggaraan",
+        about="Menyelenggarakan *pelayanan terpadu*.",
+    )
+    successor.sources.add(SourceFactory())
+    merged = AgencyFactory(succeeded_by=successor, slug="kantor-lama")
+    full = InnovationFactory(
+        published=True,
+        name="Sistem Pertanggungjawaban Keuangan",
+        slug="lengkap",
+        expanded_name="Sistem Informasi Pertanggungjawaban Penyelenggaraan Keuangan Daerah",
+        summary_en="Lets residents see how the city spends.",
+        agency=successor,
+        problem="Dulu sulit.",
+        solution="## Kini mudah\n\nLihat [laman](https://layanan.contoh.example/).",
+        how_to_use="1. Datang\n2. Selesai",
+        how_to_use_en="1. Come\n2. Done",
+        how_to_replicate="Tiru saja.",
+        stage="trial",
+        type="digital",
+        form="governance",
+        initiator="agency",
+        government_affair="health",
+        started_on="2018",
+        trialled_on="2018-06",
+        implemented_on="2019-06-27",
+        service_url="https://layanan.contoh.example/pertanggungjawaban-penyelenggaraan-keuangan",
+        contact="Loket 3",
+        confirmed_on="2026-01-05",
+        running=True,
+        visitable=True,
+        visit_host="Kepala Bidang Penyelenggaraan",
+        visit_max_group=40,
+        visit_languages="id,en",
+        visit_closed_days="5, 6, 7",
+        visit_lead_days=3,
+        visit_note="Bawa sepatu.",
+    )
+    full.partner_agencies.add(AgencyFactory())
+    PictureFactory(innovation=full, caption="Loket", alt_en="Counter")
+    PictureFactory(innovation=full)
+    OutcomeFactory(innovation=full, before=60, note="paling lama", as_of="2019")
+    OutcomeFactory(innovation=full)
+    AwardFactory(innovation=full, rank="Terbaik", level="national", note="Semarang")
+    AwardFactory(innovation=None, is_nomination=True, awarded_on="2018")
+    QuestionFactory(innovation=full, published=True, answer="Ya.")
+    SuggestionFactory(innovation=full, published=True, answer="Sudah.")
+    SuggestionFactory(innovation=full, published=True)
+    Document.objects.create(innovation=full, title="Panduan", file=upload(pdf_bytes()))
+    stopped = InnovationFactory(
+        published=True, running=False, stopped_reason="Digabung.", agency=merged
+    )
+    unconfirmed = InnovationFactory(published=True, name="Si Bahenol", summary_en="")
+    InnovationFactory.create_batch(10, published=True, agency=successor)
+    visit = VisitFactory(
+        completed=True,
+        slug="kunjungan-lengkap",
+        organisation="Pusat Pendidikan dan Pelatihan Kesejahteraan Sosial",
+        unit="Diklatpim Tingkat IV Angkatan VIII dan IX",
+        summary="Belajar.",
+        report="Mereka *belajar*.",
+        venue="Adipura Kencana",
+        host="Staf ahli",
+    )
+    visit.sources.add(SourceFactory(url="https://berita.contoh.example/kunjungan-" + "k" * 60))
+    StopFactory(visit=visit, innovation=full)
+    sparse_visit = VisitFactory(completed=True, purpose="", head_name="", participants=None)
+    VisitFactory.create_batch(11, completed=True)
+    request = VisitFactory(
+        link_hash=hash_of_link(TOKEN), letter=upload(pdf_bytes()), alternative_on="2030-01-07"
+    )
+    StopFactory(visit=request, innovation=full)
+    request.events.create(status=Visit.Status.SUBMITTED)
+    return SimpleNamespace(
+        full=full,
+        stopped=stopped,
+        unconfirmed=unconfirmed,
+        agency=successor,
+        merged=merged,
+        visit=visit,
+        sparse_visit=sparse_visit,
+        request=request,
+        token=TOKEN,
+    )
 
 
 def log_in(page, live_server, user):

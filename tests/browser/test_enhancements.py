@@ -1,13 +1,10 @@
 """What JavaScript adds where it runs: no reload, a lightbox, a letter that is not lost."""
 
-from datetime import timedelta
-
 import pytest
 from django.urls import reverse
-from django.utils import timezone
 
 from tests.factories import InnovationFactory, PictureFactory
-from tests.visits.conftest import pdf_bytes
+from tests.visits.conftest import pdf_bytes, working_day
 from visits.models import Visit
 
 
@@ -104,7 +101,7 @@ def test_letter_survives_a_mistake_in_the_form(watched, live_server, innovation)
     page.fill("#id_purpose", "Belajar.")
     page.fill("#id_head_name", "Kepala")
     page.fill("#id_expected_participants", "40")
-    page.fill("#id_wished_on", (timezone.localdate() + timedelta(days=30)).isoformat())
+    page.fill("#id_wished_on", working_day(30).isoformat())
     page.fill("#id_contact_name", "Sekretaris")
     page.fill("#id_contact_phone", "0812 3456 7890")
     page.fill("#id_contact_email", "sekretaris@contoh.example")

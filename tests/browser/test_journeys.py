@@ -1,62 +1,102 @@
-"""The two journeys the portal exists for, on a phone, with JavaScript switched off."""
+"""The two journeys the portal exists for, and every page under the policy, in a real browser."""
 
-from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import override
 
 from innovations.models import Suggestion
+from tests.browser import places
 from tests.browser.conftest import DESKTOP, PHONE
-from tests.factories import InnovationFactory, OutcomeFactory, StopFactory, VisitFactory
+from tests.factories import (
+    AwardFactory,
+    InnovationFactory,
+    OutcomeFactory,
+    SourceFactory,
+    StopFactory,
+    VisitFactory,
+)
+from tests.visits.conftest import pdf_bytes, working_day
 from visits.models import Visit
 
-PDF = b"""%PDF-1.4
-1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
-2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj
-3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>endobj
-trailer<</Root 1 0 R>>
-%%EOF"""
+# Every two of viewport, script, language and theme meet in one of these.
+READERS = {
+    "phone-plain-id-light": (PHONE, False, "id", "light"),
+    "phone-script-en-dark": (PHONE, True, "en", "dark"),
+    "desktop-plain-en-dark": (DESKTOP, False, "en", "dark"),
+    "desktop-script-id-dark": (DESKTOP, True, "id", "dark"),
+    "desktop-script-en-light": (DESKTOP, True, "en", "light"),
+}
+
+
+@pytest.fixture(params=READERS.values(), ids=READERS)
+def reader(request, open_page, watch):
+    """A page, whether scripts run on it, and a language that links and addresses then have."""
+    viewport, script, language, theme = request.param
+    with override(language):
+        yield watch(open_page(viewport, theme, script=script)), script, language
 
 
 @pytest.fixture
 def kir(transactional_db):
     innovation = InnovationFactory(
-        name="Siap Uji KIR Online", slug="siap-uji-kir-online", published=True
+        name="Siap Uji KIR Online",
+        slug="siap-uji-kir-online",
+        published=True,
+        how_to_use="Isi formulir.",
+        how_to_use_en="Fill in the form.",
+        service_url="https://kir.contoh.example/",
     )
-    OutcomeFactory(innovation=innovation)
+    source = SourceFactory(url="https://berita.contoh.example/kir")
+    OutcomeFactory(innovation=innovation, before=90, after=15, source=source)
+    AwardFactory(innovation=innovation, name="Top 45")
     visit = VisitFactory(completed=True, organisation="Kementerian Sosial")
     StopFactory(visit=visit, innovation=innovation)
     return innovation
 
 
-@pytest.mark.parametrize("language", ["id", "en"])
-def test_resident_finds_a_service_and_leaves_a_suggestion(no_script, live_server, kir, language):
-    InnovationFactory(published=True)
-    page = no_script
-    with override(language):
-        page.goto(live_server.url + reverse("home"))
-        page.fill("main input[type=search]", "kir")
-        page.keyboard.press("Enter")
-        page.click("main .card a >> nth=0")
-        assert page.url == live_server.url + kir.get_absolute_url()
-        assert page.get_by_text("Kementerian Sosial").count() == 1
-        page.click(f"a[href='{reverse('innovations:suggest', args=[kir.slug])}']")
-        page.fill("textarea", "Tolong buka hari Sabtu.")
-        page.click("main form button[type=submit]")
-        assert page.url == live_server.url + kir.get_absolute_url()
+def test_resident_finds_a_service_its_proof_and_leaves_a_suggestion(reader, kir):
+    page, script, _language = reader
+    other = InnovationFactory(name="Kirim Aduan", published=True)
+    page.goto(reverse("home"))
+    page.fill("main input[type=search]", "kir")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**?q=kir*")
+    titles = page.locator("main .card__title")
+    assert set(titles.all_inner_texts()) == {kir.name, other.name}
+    agency = page.locator(f"input[name=agency][value={kir.agency.slug}]")
+    for fold in (page.locator(".filters > summary"), page.locator(".facet summary").first):
+        if not agency.is_visible():
+            fold.click()
+    agency.check()
+    if not script:
+        page.click(".filters button[type=submit]")
+    page.wait_for_url(f"**agency={kir.agency.slug}*")
+    titles.filter(has_text=other.name).wait_for(state="detached")
+    assert titles.all_inner_texts() == [kir.name]
+
+    titles.locator("a").click()
+    page.wait_for_url(f"**{kir.get_absolute_url()}")
+    assert page.locator(f".innovation__head a[href='{kir.service_url}']").is_visible()
+    assert page.locator(".sources a[href='https://berita.contoh.example/kir']").is_visible()
+    for proof in ("Top 45", "Waktu layanan", "Kementerian Sosial"):
+        assert page.get_by_text(proof).first.is_visible(), proof
+    page.click(f"a[href='{reverse('innovations:suggest', args=[kir.slug])}']")
+    page.fill("textarea", "Tolong buka hari Sabtu.")
+    page.click(places.SEND)
+    page.wait_for_url(f"**{kir.get_absolute_url()}")
+    assert page.locator(".notice--success").is_visible()
     assert [s.text for s in Suggestion.objects.all()] == ["Tolong buka hari Sabtu."]
 
 
-@pytest.mark.parametrize("language", ["id", "en"])
-def test_delegation_asks_for_a_visit_after_a_mistake(no_script, live_server, kir, language):
-    page = no_script
-    day = timezone.localdate() + timedelta(days=30)
-    with override(language):
-        page.goto(live_server.url + kir.get_absolute_url())
-        page.click(f"a[href^='{reverse('visits:register')}?innovation=']")
-    assert page.is_checked("input[name=innovations]")
+def test_delegation_asks_for_a_visit_after_a_mistake(reader, kir):
+    page, _script, language = reader
+    day = working_day(30)
+    letter = {"name": "surat.pdf", "mimeType": "application/pdf", "buffer": pdf_bytes()}
+    page.goto(kir.get_absolute_url())
+    page.click(f"a[href^='{reverse('visits:register')}?innovation='] >> nth=0")
+    assert page.is_checked(f"input[name=innovations][value={kir.slug}]")
     page.fill("#id_organisation", "Pemerintah Kota Contoh")
     page.select_option("#id_organisation_kind", "regional_government")
     page.fill("#id_purpose", "Belajar uji kendaraan.")
@@ -66,41 +106,42 @@ def test_delegation_asks_for_a_visit_after_a_mistake(no_script, live_server, kir
     page.fill("#id_contact_name", "Sekretaris")
     page.fill("#id_contact_phone", "0812 3456 7890")
     page.fill("#id_contact_email", "sekretaris@contoh.example")
-    letter = {"name": "surat.pdf", "mimeType": "application/pdf", "buffer": PDF}
     page.set_input_files("#id_letter", letter)
     page.check("#id_consent")
-    page.click("main form button[type=submit]")
+    page.click(places.SEND)
+    page.wait_for_selector(places.ERRORS)
     assert Visit.objects.filter(status=Visit.Status.SUBMITTED).count() == 0
-    assert page.locator("#id_expected_participants[aria-invalid=true]").count() == 1
+    assert page.locator("[aria-invalid=true]").evaluate_all("all => all.map(e => e.id)")[0] == (
+        "id_expected_participants"
+    )
     assert page.input_value("#id_organisation") == "Pemerintah Kota Contoh"
+
     page.fill("#id_expected_participants", "40")
     page.set_input_files("#id_letter", letter)
-    page.click("main form button[type=submit]")
+    page.click(places.SEND)
+    page.wait_for_selector(".notice--waiting")
     visit = Visit.objects.get(status=Visit.Status.SUBMITTED)
     assert visit.language == language
-    assert page.get_by_text(visit.reference).count() >= 1
+    assert [stop.innovation for stop in visit.stops.all()] == [kir]
+    assert page.locator("h1").inner_text() == visit.reference
     page.reload()
-    assert page.get_by_text(visit.reference).count() >= 1
+    assert page.locator("h1").inner_text() == visit.reference
+    with page.expect_download() as download:
+        page.click(f"main a[href='{letter_address(page)}']")
+    with visit.letter.open() as kept:
+        assert download.value.path().read_bytes() == kept.read()
+
+
+def letter_address(page):
+    """Where the letter stands, of the request whose private page is open."""
+    token = urlsplit(page.url).path.rstrip("/").rpartition("/")[2]
+    return reverse("visits:request_letter", args=[token])
 
 
 @pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_public_pages_fit_and_break_no_policy(watched, live_server, kir, viewport, theme):
-    page = watched
-    page.set_viewport_size(viewport)
-    page.emulate_media(color_scheme=theme)
-    for path in (
-        reverse("home"),
-        f"{reverse('innovations:list')}?q=kir",
-        kir.get_absolute_url(),
-        kir.agency.get_absolute_url(),
-        reverse("innovations:award_list"),
-        reverse("visits:list"),
-        kir.visits.get().get_absolute_url(),
-        reverse("visits:register"),
-        reverse("about"),
-    ):
-        assert page.goto(live_server.url + path).status == 200
-        assert page.evaluate("window.violations") == [], path
-        width = page.evaluate("document.documentElement.scrollWidth")
-        assert width <= viewport["width"], path
+def test_public_pages_break_no_policy_and_no_script(open_page, watch, site, viewport, theme):
+    page = watch(open_page(viewport, theme))
+    for place in set(places.PUBLIC) - {places.errors, places.locked_out}:
+        for state in place(page, site):
+            assert (state, page.evaluate("window.violations")) == (state, [])

@@ -1,0 +1,176 @@
+"""Every kind of page and every state of it, for tests that must hold on all of them.
+
+Each function takes a page and the `site` fixture, brings the page from one state to the next and
+yields each state's name once it stands on the screen.
+"""
+
+from unittest.mock import patch
+
+from django.conf import settings
+from django.test import Client, override_settings
+from django.urls import reverse
+
+from tests.factories import PASSWORD, UserFactory
+from visits.models import Visit
+
+SEND = "main form button[type=submit]"
+ERRORS = "#error-summary"
+UNFOLD = "document.querySelectorAll('main details').forEach(details => { details.open = true })"
+
+
+def home(page, site):
+    page.goto(reverse("home"))
+    yield "home"
+
+
+def catalogue(page, site):
+    address = reverse("innovations:list")
+    for name, query in {
+        "all": "",
+        "second page": "?page=2",
+        "filtered": "?q=sistem&stage=trial&sort=name",
+        "nothing found": "?q=tidak-ada",
+        "unknown filter": "?stage=khayalan",
+    }.items():
+        page.goto(address + query)
+        yield name
+
+
+def innovation(page, site):
+    for name in ("full", "stopped", "unconfirmed"):
+        page.goto(getattr(site, name).get_absolute_url())
+        page.evaluate(UNFOLD)
+        yield name
+
+
+def agencies(page, site):
+    page.goto(reverse("innovations:agency_list"))
+    yield "list"
+    for name in ("agency", "merged"):
+        page.goto(getattr(site, name).get_absolute_url())
+        yield name
+
+
+def awards_and_about(page, site):
+    page.goto(reverse("innovations:award_list"))
+    yield "awards"
+    page.goto(reverse("about"))
+    yield "about"
+
+
+def visits(page, site):
+    page.goto(reverse("visits:list"))
+    yield "list"
+    page.goto(f"{reverse('visits:list')}?page=2")
+    yield "second page"
+    for name in ("visit", "sparse_visit"):
+        page.goto(getattr(site, name).get_absolute_url())
+        yield name
+
+
+def registration(page, site):
+    page.goto(f"{reverse('visits:register')}?innovation={site.full.slug}")
+    yield "empty"
+    page.fill("#id_purpose", "Belajar membuka data.")
+    page.fill("#id_organisation", "Pemerintah Kota Contoh")
+    page.select_option("#id_organisation_kind", "regional_government")
+    page.fill("#id_expected_participants", "100000")
+    page.set_input_files(
+        "#id_letter", {"name": "surat.pdf", "mimeType": "application/pdf", "buffer": b"kosong"}
+    )
+    page.check("#id_consent")
+    yield "filled"
+    page.click(SEND)
+    page.wait_for_selector(ERRORS)
+    yield "in error"
+
+
+def suggestion(page, site):
+    page.goto(reverse("innovations:suggest", args=[site.full.slug]))
+    yield "empty"
+    page.click(SEND)
+    page.wait_for_selector(ERRORS)
+    yield "in error"
+    page.fill("#id_text", "Tolong buka hari Sabtu.")
+    page.click(SEND)
+    page.wait_for_selector(".notice--success")
+    yield "sent"
+
+
+def private_request(page, site):
+    for status in (Visit.Status.SUBMITTED, Visit.Status.CONFIRMED, Visit.Status.DECLINED):
+        Visit.objects.filter(pk=site.request.pk).update(status=status, held_on="2030-01-07")
+        page.goto(reverse("visits:request", args=[site.token]))
+        yield status.value
+
+
+def errors(page, site):
+    suggest = reverse("innovations:suggest", args=[site.full.slug])
+    page.goto(f"{reverse('home')}tidak/ada/")
+    yield "404"
+    with patch("magelang_portal.views.Innovation", None):
+        page.goto(reverse("home"))
+    yield "500"
+    page.goto(suggest)
+    page.context.clear_cookies()
+    page.click(SEND)
+    yield "403, form of another browser"
+    page.goto(suggest)
+    with override_settings(DATA_UPLOAD_MAX_NUMBER_FIELDS=1):
+        page.click(SEND)
+    yield "400"
+    page.goto(suggest)
+    with override_settings(MAX_REQUEST_BYTES=1):
+        page.click(SEND)
+    yield "413"
+    log_in_without_the_form(page, UserFactory())
+    page.goto(reverse("visits:letter", args=[site.request.reference]))
+    yield "403"
+
+
+def locked_out(page, site):
+    address = reverse("admin:login")
+    for _attempt in range(settings.AXES_FAILURE_LIMIT):
+        Client().post(address, {"username": "pencoba", "password": PASSWORD})
+    page.context.clear_cookies()
+    page.goto(address)
+    page.fill("#id_username", "pencoba")
+    page.fill("#id_password", PASSWORD)
+    page.click("input[type=submit]")
+    page.wait_for_selector("#error-search")
+    yield "locked out"
+
+
+def log_in_without_the_form(page, user):
+    client = Client()
+    client.force_login(user)
+    page.goto(reverse("health"))
+    session = client.cookies[settings.SESSION_COOKIE_NAME].value
+    page.context.add_cookies(
+        [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": page.url}]
+    )
+
+
+PUBLIC = (
+    home,
+    catalogue,
+    innovation,
+    agencies,
+    awards_and_about,
+    visits,
+    registration,
+    suggestion,
+    private_request,
+    errors,
+    locked_out,
+)
+
+WITHOUT_CONTENT = (
+    "home",
+    "innovations:list",
+    "innovations:agency_list",
+    "innovations:award_list",
+    "visits:list",
+    "visits:register",
+    "about",
+)
