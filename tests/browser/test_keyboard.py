@@ -116,7 +116,7 @@ def test_error_summary_takes_the_focus_and_leads_to_each_field(open_page, site, 
         page.click(places.SEND)
         summary = page.locator(places.ERRORS)
         summary.wait_for()
-        assert page.evaluate("document.activeElement.id") == "error-summary"
+        page.wait_for_function("document.activeElement.id === 'error-summary'")
         invalid = page.locator(".field--invalid")
         links = summary.locator("a")
         assert links.count() == invalid.count() > 0
