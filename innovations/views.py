@@ -19,6 +19,7 @@ from innovations.structured_data import (
     innovation_data,
 )
 from magelang_portal.pagination import ForgivingPagination
+from magelang_portal.rate_limits import SUGGESTIONS
 
 RELATED = 3
 SHOWN_OF_AGENCY = 24
@@ -96,13 +97,17 @@ def suggest(request, slug):
     innovation = get_object_or_404(Innovation.objects.published(), slug=slug)
     form = SuggestionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        form.instance.innovation = innovation
-        form.instance.language = get_language()
-        form.save()
-        messages.success(
-            request, _("Thank you. Staff read your suggestion before anyone else can see it.")
+        if SUGGESTIONS.allows(request):
+            form.instance.innovation = innovation
+            form.instance.language = get_language()
+            form.save()
+            messages.success(
+                request, _("Thank you. Staff read your suggestion before anyone else can see it.")
+            )
+            return redirect(innovation)
+        form.add_error(
+            None, _("Too many suggestions came from your connection. Try again in an hour.")
         )
-        return redirect(innovation)
     return render(
         request,
         "innovations/suggestion_create.html",

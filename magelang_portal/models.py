@@ -27,3 +27,22 @@ class ShowcaseRecord(models.Model):
 
     def __str__(self):
         return self.key
+
+
+class Attempt(models.Model):
+    """A form sent from an address; see `magelang_portal.rate_limits`."""
+
+    policy = models.CharField(max_length=30)
+    key = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("attempt")
+        verbose_name_plural = _("attempts")
+        indexes = [
+            models.Index(fields=["policy", "key"], name="attempt_policy_key"),
+            models.Index(fields=["policy", "at"], name="attempt_policy_at"),
+        ]
+
+    def __str__(self):
+        return f"{self.policy} {self.at:%Y-%m-%d %H:%M}"

@@ -11,6 +11,7 @@ from django.views.generic import DetailView, ListView
 from innovations.notes import Notes
 from innovations.share_pictures import SharePicture
 from magelang_portal.pagination import ForgivingPagination
+from magelang_portal.rate_limits import REGISTRATIONS
 from visits.forms import VisitRequestForm
 from visits.letters import letter_response
 from visits.models import Visit
@@ -71,8 +72,12 @@ def register(request):
     if request.method == "POST":
         form = VisitRequestForm(request.POST, request.FILES)
         if form.is_valid():
-            token = form.submit(browser=request.META.get("CSRF_COOKIE", ""))
-            return redirect("visits:request", token=token)
+            if REGISTRATIONS.allows(request):
+                token = form.submit(browser=request.META.get("CSRF_COOKIE", ""))
+                return redirect("visits:request", token=token)
+            form.add_error(
+                None, _("Too many requests came from your connection. Try again in an hour.")
+            )
     else:
         form = VisitRequestForm(initial={"innovations": request.GET.getlist("innovation")})
     response = render(request, "visits/visit_create.html", {"form": form})

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from PIL import Image
 
+from magelang_portal.rate_limits import Policy
 from tests.factories import InnovationFactory, picture_file
 from tests.visits.conftest import pdf_bytes, upload, working_day
 from visits.models import Visit
@@ -266,3 +267,12 @@ def test_number_of_people_is_checked_once_and_clearly(send, number, code):
     assert codes(response) == {"expected_participants": [code]}
     assert 'min="1"' in response.text
     assert 'max="500"' in response.text
+
+
+def test_request_over_the_limit_comes_back_and_stores_nothing(send, monkeypatch):
+    monkeypatch.setattr("visits.views.REGISTRATIONS", Policy("registrations", most=1))
+    assert send().status_code == 302
+    response = send(organisation="Instansi Kedua")
+    assert len(response.context["form"].non_field_errors()) == 1
+    assert "Instansi Kedua" in response.text
+    assert Visit.objects.count() == 1

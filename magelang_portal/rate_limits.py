@@ -1,0 +1,38 @@
+"""How often one address may send a public form, counted in the database.
+
+An address is kept only as a keyed hash, and for no longer than the period.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from axes.helpers import get_client_ip_address
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from magelang_portal.models import Attempt
+
+
+@dataclass(frozen=True)
+class Policy:
+    """At most `most` attempts from one address within `period`."""
+
+    name: str
+    most: int
+    period: timedelta = timedelta(hours=1)
+
+    def allows(self, request) -> bool:
+        """Count this attempt, and say whether it is still within the limit.
+
+        Offices share one address, so the limits are generous: they stop programs, not people.
+        """
+        address = get_client_ip_address(request) or ""
+        key = salted_hmac(f"rate_limit.{self.name}", address, algorithm="sha256").hexdigest()
+        now = timezone.now()
+        Attempt.objects.filter(policy=self.name, at__lt=now - self.period).delete()
+        Attempt.objects.create(policy=self.name, key=key, at=now)
+        return Attempt.objects.filter(policy=self.name, key=key).count() <= self.most
+
+
+SUGGESTIONS = Policy("suggestions", most=20)
+REGISTRATIONS = Policy("registrations", most=20)
