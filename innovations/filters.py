@@ -115,6 +115,11 @@ class CatalogueFilter(django_filters.FilterSet):
         return queryset.search(value)
 
     @property
+    def sorting(self) -> str:
+        """The value of the sorting in force, one of `sort_choices`."""
+        return next(iter(self.cleaned_data.get("sort") or []), "")
+
+    @property
     def sort_choices(self) -> list[tuple[str, str]]:
         """The ways to sort; the best match only where something is searched for."""
         choices = list(self.form.fields["sort"].choices)

@@ -9,8 +9,8 @@ from innovations.models import Source
 
 STEPS = {
     "started_on": ("seed", _("The initiative began")),
-    "trialled_on": ("bud", _("Trial from")),
-    "implemented_on": ("bloom", _("In use from")),
+    "trialled_on": ("bud", _("The trial began")),
+    "implemented_on": ("bloom", _("Taken into use")),
 }
 
 

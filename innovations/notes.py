@@ -49,7 +49,8 @@ class Notes:
         """A superscript link from a fact to its source at the foot of the page."""
         number = self.number(source)
         return format_html(
-            '<sup class="note"><a href="#source-{}" aria-label="{}">{}</a></sup>',
+            # The word joiner keeps a number on the line of what it stands behind.
+            '\u2060<sup class="note"><a href="#source-{}" aria-label="{}">{}</a></sup>',
             number,
             _("Source %(number)s") % {"number": number},
             number,

@@ -65,11 +65,13 @@ def style_guide(request):
         ],
         "milestones": [
             Milestone("2024", "seed", label=_("The initiative began"), sources=(source,)),
-            Milestone("2025-02", "bud", label=_("Trial from"), sources=(source,)),
-            Milestone("2026-01-05", "bloom", label=_("In use from"), sources=(source,)),
+            Milestone("2025-02", "bud", label=_("The trial began"), sources=(source,)),
+            Milestone("2026-01-05", "bloom", label=_("Taken into use"), sources=(source,)),
             Milestone("2026-03", "award", item=award),
             Milestone("2026-04-07", "visit", item=visit),
         ],
+        "people": 1234,
+        "visits": Visit.objects.published().for_cards()[:CARDS],
         "form": SampleForm({"name": _("Sample")}),
     }
     return render(request, "style_guide.html", context)

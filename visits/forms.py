@@ -184,6 +184,11 @@ class VisitRequestForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.fields["innovations"].queryset = Innovation.objects.open_to_visitors()
         self.fields["innovations"].label_from_instance = _name_and_agency
+        kinds = self.fields["organisation_kind"]
+        kinds.choices = [
+            ("", _("Choose the kind of organisation")),
+            *Visit.OrganisationKind.choices,
+        ]
         for name in self.required_fields:
             self.fields[name].required = True
         tomorrow = timezone.localdate() + timedelta(days=1)

@@ -1,5 +1,4 @@
 from django.contrib.auth.decorators import permission_required
-from django.db.models import prefetch_related_objects
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.formats import number_format
@@ -8,6 +7,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.generic import DetailView, ListView
 
+from innovations.models import Innovation
 from innovations.notes import Notes
 from innovations.share_pictures import SharePicture
 from magelang_portal.pagination import ForgivingPagination
@@ -42,12 +42,11 @@ class VisitDetailView(DetailView):
         return Visit.objects.published().for_cards().prefetch_related("sources")
 
     def get_context_data(self, **kwargs):
-        innovations = [stop.innovation for stop in self.object.shown_stops]
-        prefetch_related_objects(innovations, "pictures")
+        innovations = Innovation.objects.published().for_cards().filter(stops__visit=self.object)
         return super().get_context_data(
             **kwargs,
             notes=Notes(self.object.sources.all()),
-            innovations=innovations,
+            innovations=innovations.order_by("stops__position", "stops__pk"),
             structured_data=[*visit_data(self.object), visit_breadcrumbs(self.object)],
         )
 

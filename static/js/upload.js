@@ -53,40 +53,55 @@ function prepare(form) {
 
 function send(form) {
   const button = form.querySelector("button[type=submit]");
+  if (button.getAttribute("aria-disabled") === "true") return;
+  const input = form.querySelector("input[type=file]");
+  if (input.files[0]?.size > Number(form.dataset.limit)) {
+    input.focus();
+    return;
+  }
+  const status = form.querySelector(".sending") ?? document.createElement("div");
   const progress = document.createElement("progress");
-  const announced = document.createElement("p");
+  const words = document.createElement("p");
+  status.className = "sending";
+  status.setAttribute("role", "status");
   progress.max = 1;
   progress.setAttribute("aria-label", form.dataset.sending);
-  announced.setAttribute("role", "status");
-  announced.textContent = form.dataset.sending;
-  button.after(progress, announced);
-  button.disabled = true;
+  words.textContent = form.dataset.sending;
+  status.replaceChildren(progress, words);
+  form.append(status);
+  button.setAttribute("aria-disabled", "true");
 
   const address = form.action.split("#")[0];
-  const giveBack = (words) => {
+  const giveBack = (reason) => {
     progress.remove();
-    button.disabled = false;
-    announced.textContent = words;
+    button.removeAttribute("aria-disabled");
+    words.textContent = reason;
   };
   const request = new XMLHttpRequest();
   request.open("POST", address);
+  request.timeout = 120000;
   request.upload.addEventListener("progress", (event) => {
     if (event.lengthComputable) progress.value = event.loaded / event.total;
   });
   request.addEventListener("load", () => {
-    if (request.status !== 200) {
-      giveBack(request.status === 413 ? form.dataset.tooLarge : form.dataset.failed);
-    } else if (request.responseURL !== address) {
+    const page = new DOMParser().parseFromString(request.responseText, "text/html");
+    const content = page.querySelector("main form[data-upload]") && page.querySelector("main");
+    if (request.status === 200 && request.responseURL !== address) {
       location.assign(request.responseURL);
-    } else {
-      const page = new DOMParser().parseFromString(request.responseText, "text/html");
-      main.replaceChildren(...page.querySelector("main").childNodes);
+    } else if (request.status === 200 && content) {
+      main.replaceChildren(...content.childNodes);
       document.title = page.title;
       start();
       document.getElementById("error-summary")?.focus();
+    } else if (request.status === 413) {
+      giveBack(form.dataset.tooLarge);
+    } else {
+      giveBack(request.status === 403 ? form.dataset.old : form.dataset.broken);
     }
   });
-  request.addEventListener("error", () => giveBack(form.dataset.failed));
+  for (const name of ["error", "timeout"]) {
+    request.addEventListener(name, () => giveBack(form.dataset.failed));
+  }
   request.send(new FormData(form));
 }
 

@@ -18,6 +18,11 @@ ERRORS = "#error-summary"
 UNFOLD = "document.querySelectorAll('main details').forEach(details => { details.open = true })"
 
 
+def send(page):
+    with page.expect_navigation():
+        page.click(SEND)
+
+
 def home(page, site):
     page.goto(reverse("home"))
     yield "home"
@@ -88,11 +93,10 @@ def registration(page, site):
 def suggestion(page, site):
     page.goto(reverse("innovations:suggest", args=[site.full.slug]))
     yield "empty"
-    page.click(SEND)
-    page.wait_for_selector(ERRORS)
+    send(page)
     yield "in error"
     page.fill("#id_text", "Tolong buka hari Sabtu.")
-    page.click(SEND)
+    send(page)
     page.wait_for_selector(".notice--success")
     yield "sent"
 
@@ -113,15 +117,15 @@ def errors(page, site):
     yield "500"
     page.goto(suggest)
     page.context.clear_cookies()
-    page.click(SEND)
+    send(page)
     yield "403, form of another browser"
     page.goto(suggest)
     with override_settings(DATA_UPLOAD_MAX_NUMBER_FIELDS=1):
-        page.click(SEND)
+        send(page)
     yield "400"
     page.goto(suggest)
     with override_settings(MAX_REQUEST_BYTES=1):
-        page.click(SEND)
+        send(page)
     yield "413"
     log_in_without_the_form(page, UserFactory())
     page.goto(reverse("visits:letter", args=[site.request.reference]))
@@ -136,8 +140,8 @@ def locked_out(page, site):
     page.goto(address)
     page.fill("#id_username", "pencoba")
     page.fill("#id_password", PASSWORD)
-    page.click("input[type=submit]")
-    page.wait_for_selector("#error-search")
+    with page.expect_navigation():
+        page.click("input[type=submit]")
     yield "locked out"
 
 

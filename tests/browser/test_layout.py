@@ -18,12 +18,15 @@ SIDEWAYS = """() => {
     }
     return false;
   };
+  const isOnlyForScreenReaders = (element) =>
+    element && (getComputedStyle(element).clipPath === "inset(50%)" ||
+    isOnlyForScreenReaders(element.parentElement));
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   const cut = new Set();
   while (walker.nextNode()) {
     const parent = walker.currentNode.parentElement;
     if (!walker.currentNode.data.trim() || !parent.checkVisibility()) continue;
-    if (parent.closest(".visually-hidden, .skip-link, svg")) continue;
+    if (parent.closest(".skip-link, svg") || isOnlyForScreenReaders(parent)) continue;
     const range = document.createRange();
     range.selectNodeContents(walker.currentNode);
     const box = range.getBoundingClientRect();

@@ -106,7 +106,7 @@ def test_page_takes_the_same_queries_for_1_and_for_3(client, visit, django_asser
         for _row in range(rows):
             StopFactory(visit=visit)
             visit.sources.add(SourceFactory())
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(5):
             client.get(visit.get_absolute_url())
 
 
