@@ -112,3 +112,21 @@ def test_letter_survives_a_mistake_in_the_form(watched, live_server, innovation)
     with visit.letter.open() as stored:
         assert stored.read() == letter
     assert page.get_by_text(visit.reference).count() >= 1
+
+
+def test_language_switch_keeps_what_was_filtered_without_a_reload(catalogue):
+    catalogue.locator("input[name=stage][value=trial]").check()
+    wait_for(catalogue, ["Galeri Inovasi", "Siap Uji KIR"])
+    assert catalogue.locator(".languages a").get_attribute("href").endswith("?stage=trial")
+
+
+def test_failing_server_leaves_the_list_and_offers_another_try(
+    page, live_server, transactional_db
+):
+    InnovationFactory(name="Data Go", published=True)
+    page.goto(live_server.url + reverse("innovations:list"))
+    page.route("**/*q=*", lambda route: route.fulfill(status=200, body="<p>Masuk ke WiFi</p>"))
+    page.locator("#id_q").press_sequentially("data")
+    page.wait_for_selector("#catalogue-news a")
+    assert titles(page) == ["Data Go"]
+    assert page.locator("#catalogue").get_attribute("aria-busy") is None

@@ -1,6 +1,7 @@
 import pytest
 from django.urls import reverse
 from django.utils import translation
+from lxml import html
 
 from innovations.models import Innovation
 from tests.factories import AgencyFactory, AwardFactory, InnovationFactory
@@ -177,3 +178,11 @@ def test_agencies_to_choose_from_are_named_in_the_language_of_the_page(client):
             by_agency = next(facet for facet in facets if facet.name == "agency")
             labels += [choice.label for choice in by_agency.choices]
     assert labels == ["Dinas Perhubungan", "Transport Office"]
+
+
+def test_sorting_in_force_is_the_one_marked(client):
+    InnovationFactory(published=True)
+    page = html.document_fromstring(
+        client.get(reverse("innovations:list"), {"sort": "-year"}).content
+    )
+    assert page.xpath("//select[@name='sort']/option[@selected]/@value") == ["-year"]
