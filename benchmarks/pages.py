@@ -168,6 +168,7 @@ def load(browser, address):
     devtools.send("Network.emulateNetworkConditions", SLOW_4G)
     devtools.send("Emulation.setCPUThrottlingRate", {"rate": CPU_SLOWED})
     page.goto(address, wait_until="networkidle")
+    page.wait_for_function("paints.length > 0")
     paint, element = page.evaluate("paints.at(-1)")
     before_scrolling = dict(kinds)
     page.evaluate(SCROLL_THROUGH)
