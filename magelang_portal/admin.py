@@ -18,12 +18,13 @@ admin.site.unregister([StaticDevice, TOTPDevice])
 @admin.register(User)
 class UserAdmin(DjangoUserAdmin):
     list_display = [*DjangoUserAdmin.list_display, "last_login", "has_second_factor"]
+    autocomplete_fields = ["agency"]
     actions = ["reset_second_factor", "release_lockout"]
     # Rights come from groups; single ones would be forgotten when someone changes office.
     fieldsets = [
         (None, {"fields": ["username", "password"]}),
         (_("Person"), {"fields": ["first_name", "last_name", "email"]}),
-        (_("Rights"), {"fields": ["is_active", "is_staff", "is_superuser", "groups"]}),
+        (_("Rights"), {"fields": ["is_active", "is_staff", "is_superuser", "groups", "agency"]}),
         (_("Dates"), {"fields": ["last_login", "date_joined"]}),
     ]
 

@@ -6,6 +6,16 @@ from django.utils.translation import gettext_lazy as _
 class User(AbstractUser):
     """A member of the city's staff; residents and delegations have no accounts."""
 
+    agency = models.ForeignKey(
+        "innovations.Agency",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="staff",
+        verbose_name=_("agency"),
+        help_text=_("Whose visitors this person receives; empty for those who serve all."),
+    )
+
     class Meta(AbstractUser.Meta):
         verbose_name = _("staff member")
         verbose_name_plural = _("staff members")

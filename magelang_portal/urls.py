@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from innovations.views import share_picture as share_innovation
 from magelang_portal import feeds, media, sitemaps, views, well_known
-from visits.views import share_picture as share_visit
+from visits.views.public import share_picture as share_visit
 
 urlpatterns = [
     path("admin/", admin.site.urls),

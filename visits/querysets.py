@@ -1,4 +1,3 @@
-import hashlib
 from datetime import timedelta
 
 from django.db import models
@@ -6,16 +5,12 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from innovations.models import Innovation
+from visits.models.private_link import PrivateLinkQuerySet, hash_of_link
 
-KEPT = timedelta(days=365)
-
-
-def hash_of_link(token: str) -> str:
-    """What is stored of a private link: its SHA-256, from which nobody gets the link back."""
-    return hashlib.sha256(token.encode()).hexdigest()
+__all__ = ["VisitQuerySet", "hash_of_link"]
 
 
-class VisitQuerySet(models.QuerySet):
+class VisitQuerySet(PrivateLinkQuerySet):
     def published(self):
         """Past visits that staff have made public, the newest first."""
         return (
@@ -35,9 +30,22 @@ class VisitQuerySet(models.QuerySet):
             | models.Q(held_until__isnull=True, held_on__lt=timezone.localdate())
         )
 
+    def waiting_for_seats(self):
+        """The waiting list: requests to which no seats are offered, the longest waiting first."""
+        waiting = [self.model.Status.WAITING_LIST, self.model.Status.NEEDS_INFORMATION]
+        return self.filter(status__in=waiting, seats=0, waiting_since__isnull=False).order_by(
+            "waiting_since", "pk"
+        )
+
+    def with_expired_offer(self):
+        """Requests whose time to take freed seats is over."""
+        return self.filter(offered_until__lte=timezone.now())
+
     def due_for_erasure(self):
-        """Visits whose personal data have been kept for as long as was promised: one year."""
-        limit = timezone.localdate() - KEPT
+        """Visits whose personal data have been kept for as long as was promised (a setting)."""
+        from visits.models.settings import VisitSettings
+
+        limit = timezone.localdate() - timedelta(days=VisitSettings.load().keep_days)
         over = models.Q(held_on__lt=limit) | models.Q(
             held_on__isnull=True, updated_at__date__lt=limit
         )
@@ -66,7 +74,3 @@ class VisitQuerySet(models.QuerySet):
         return self.prefetch_related(
             models.Prefetch("stops", stops.select_related("innovation__agency"), to_attr=attribute)
         )
-
-    def at_private_link(self, token: str):
-        """The visits (one or none) whose private link ends in `token`."""
-        return self.filter(link_hash=hash_of_link(token))

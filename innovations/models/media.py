@@ -32,14 +32,11 @@ def _delete_files_on_commit(items):
         transaction.on_commit(item.delete_files)
 
 
-class Picture(BilingualModel):
-    """A picture of an innovation, re-encoded on upload, with smaller AVIF and WebP renditions."""
+class AbstractPicture(BilingualModel):
+    """A picture, re-encoded on upload, with smaller AVIF and WebP renditions."""
 
     bilingual_fields = ("alt", "caption")
 
-    innovation = models.ForeignKey(
-        Innovation, models.CASCADE, related_name="pictures", verbose_name=_("innovation")
-    )
     image = PictureField(
         _("picture"),
         upload_to=picture_path,
@@ -73,13 +70,14 @@ class Picture(BilingualModel):
     position = models.PositiveSmallIntegerField(_("order"), default=0)
 
     class Meta:
+        abstract = True
         verbose_name = _("picture")
         verbose_name_plural = _("pictures")
         ordering = ["position", "pk"]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(focal_x__lte=100, focal_y__lte=100),
-                name="picture_focal_point_inside",
+                name="%(class)s_focal_point_inside",
                 violation_error_message=_("The focal point lies between 0 and 100 %."),
             )
         ]
@@ -122,6 +120,14 @@ class Picture(BilingualModel):
     def srcset(self, format_name: str) -> str:
         """The renditions as an HTML `srcset`."""
         return ", ".join(f"{url} {width}w" for url, width in self.renditions(format_name))
+
+
+class Picture(AbstractPicture):
+    """A picture of an innovation."""
+
+    innovation = models.ForeignKey(
+        Innovation, models.CASCADE, related_name="pictures", verbose_name=_("innovation")
+    )
 
 
 class Document(BilingualModel):

@@ -77,23 +77,52 @@ VISIT_OFFICER = {
     "view_agency",
     "view_source",
     "add_source",
+    "add_question",
+    "view_question",
+    "answer_stop",
+    "check_in",
+    "see_figures",
+    "view_message",
+    "send_message",
+    "view_paper",
+    "issue_paper",
+    "view_feedback",
+    "view_innovationfeedback",
+    "view_followup",
+    "add_adoption",
+    "change_adoption",
+    "view_adoption",
+    "confirm_adoption",
+    "change_visitsettings",
+    "view_visitsettings",
+} | {
+    f"{action}_{model}"
+    for action in ("add", "change", "delete", "view")
+    for model in ("timeslot", "closeddate", "participant", "askedquestion", "visitpicture")
 }
+HOST = {"view_stop", "answer_stop", "view_innovation", "view_agency"}
 
 
 @pytest.mark.parametrize(
     ("name", "rights"),
-    [("editor", EDITOR), ("publisher", PUBLISHER), ("visit officer", VISIT_OFFICER)],
+    [
+        ("editor", EDITOR),
+        ("publisher", PUBLISHER),
+        ("visit officer", VISIT_OFFICER),
+        ("host", HOST),
+    ],
 )
 def test_group_holds_exactly_its_rights(name, rights):
     held = Permission.objects.filter(group__name=name)
     assert sorted(held.values_list("codename", flat=True)) == sorted(rights)
 
 
-def test_there_are_three_groups_and_no_more():
+def test_there_are_four_groups_and_no_more():
     assert set(Group.objects.values_list("name", flat=True)) == {
         "editor",
         "publisher",
         "visit officer",
+        "host",
     }
 
 
@@ -167,8 +196,8 @@ SEEN = [
     (page("innovations_award_changelist"), 302, 302, 403, 200, 200, 403, 200),
     (page("innovations_award_add"), 302, 302, 403, 403, 200, 403, 200),
     (delete("innovations_award", "award"), 302, 302, 403, 403, 200, 403, 200),
-    (page("innovations_question_changelist"), 302, 302, 403, 200, 200, 403, 200),
-    (change("question"), 302, 302, 403, 200, 200, 403, 200),
+    (page("innovations_question_changelist"), 302, 302, 403, 200, 200, 200, 200),
+    (change("question"), 302, 302, 403, 200, 200, 200, 200),
     (page("innovations_suggestion_changelist"), 302, 302, 403, 200, 200, 403, 200),
     (page("visits_visit_changelist"), 302, 302, 403, 403, 403, 200, 200),
     (page("visits_visit_add"), 302, 302, 403, 403, 403, 200, 200),

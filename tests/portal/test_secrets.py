@@ -5,10 +5,16 @@ from pathlib import Path
 import pytest
 from django.urls import reverse
 
-from magelang_portal.secrets import HidePrivateLinks, read_or_make_secret
-from visits.forms import private_token
+from magelang_portal.secrets import PRIVATE_LINK, HidePrivateLinks, read_or_make_secret
+from visits.models import Visit
 
-TOKEN = private_token("k" * 43, "peramban", "isi")
+TOKEN = "W7FMmjujCbSmVOb6ZY43csh9eNyCOx47BFDJjYINjGI"
+
+
+def test_private_links_have_the_shape_that_logs_blank():
+    visit = Visit()
+    visit.make_link()
+    assert PRIVATE_LINK.fullmatch(visit.private_token)
 
 
 def test_first_to_come_makes_the_secret_and_everyone_reads_the_same(tmp_path):

@@ -123,5 +123,5 @@ def test_index_takes_the_same_queries_however_high_the_heaps(
 ):
     for times in (1, 2):
         heap_up(times)
-        with django_assert_num_queries(13):
+        with django_assert_num_queries(14):
             admin_client.get(reverse("admin:index"))

@@ -11,11 +11,13 @@ from django.utils import timezone
 from tests.factories import VisitFactory
 from tests.staff import logged_in, make_transition
 from visits.models import Visit
-from visits.querysets import KEPT, hash_of_link
+from visits.models.settings import VisitSettings
+from visits.querysets import hash_of_link
 
 pytestmark = pytest.mark.django_db
 
 TOKEN = "t" * 43
+KEPT = datetime.timedelta(days=VisitSettings().keep_days)
 
 
 @pytest.fixture

@@ -270,7 +270,7 @@ def test_number_of_people_is_checked_once_and_clearly(send, number, code):
 
 
 def test_request_over_the_limit_comes_back_and_stores_nothing(send, monkeypatch):
-    monkeypatch.setattr("visits.views.REGISTRATIONS", Policy("registrations", most=1))
+    monkeypatch.setattr("visits.views.registration.REGISTRATIONS", Policy("registrations", most=1))
     assert send().status_code == 302
     response = send(organisation="Instansi Kedua")
     assert len(response.context["form"].non_field_errors()) == 1

@@ -3,6 +3,7 @@
 import django.core.validators
 import django.db.models.deletion
 import visits.models.visit
+import visits.storage
 from django.conf import settings
 from django.db import migrations, models
 
@@ -55,7 +56,7 @@ class Migration(migrations.Migration):
                 ('expected_participants', models.PositiveIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1, 'A visit has at least %(limit_value)s person.'), django.core.validators.MaxValueValidator(500, 'At most %(limit_value)s persons; split a larger delegation into two visits.')], verbose_name='expected participants')),
                 ('wished_on', models.DateField(blank=True, null=True, verbose_name='wished date')),
                 ('alternative_on', models.DateField(blank=True, null=True, verbose_name='alternative date')),
-                ('letter', models.FileField(blank=True, storage=visits.models.visit.private_storage, upload_to=visits.models.visit.letter_path, verbose_name='letter')),
+                ('letter', models.FileField(blank=True, storage=visits.storage.private_storage, upload_to=visits.models.visit.letter_path, verbose_name='letter')),
                 ('consented_at', models.DateTimeField(editable=False, null=True, verbose_name='consent given at')),
                 ('held_on', models.DateField(blank=True, null=True, verbose_name='day of the visit')),
                 ('held_until', models.DateField(blank=True, help_text='Only for a visit of several days.', null=True, verbose_name='last day')),

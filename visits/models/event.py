@@ -1,19 +1,51 @@
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from visits.models.visit import Visit
 
 
 class VisitEvent(models.Model):
-    """One line of a visit's history: what it became, when, by whom, and why."""
+    """One line of a visit's history: what was done, when, by whom, and why."""
+
+    class What(models.TextChoices):
+        SUBMITTED = "submitted", _("Request received")
+        ASKED = "asked", _("Information asked for")
+        ANSWERED = "answered", _("Question answered")
+        WAITING_LIST = "waiting_list", _("Put on the waiting list")
+        OFFERED = "offered", _("Freed seats offered")
+        OFFER_ACCEPTED = "offer_accepted", _("Offer accepted")
+        OFFER_DECLINED = "offer_declined", _("Offer declined")
+        OFFER_EXPIRED = "offer_expired", _("Offer expired")
+        STOP_ACCEPTED = "stop_accepted", _("Stop accepted by its host")
+        STOP_DECLINED = "stop_declined", _("Stop declined by its host")
+        CONFIRMED = "confirmed", _("Visit confirmed")
+        DECLINED = "declined", _("Request declined")
+        CANCELLED = "cancelled", _("Visit cancelled")
+        COMPLETED = "completed", _("Visit completed")
+        MOVED = "moved", _("Visit moved")
+        NUMBERS = "numbers", _("Number of people changed")
+        LETTER = "letter", _("Letter replaced")
+        PARTICIPANTS = "participants", _("List of participants changed")
+        CHECKED_IN = "checked_in", _("Checked in as a group")
+        LINK_SENT = "link_sent", _("Private link sent again")
+        LINK_REVOKED = "link_revoked", _("Private link revoked")
+        ERASED = "erased", _("Personal data erased")
+
+    class Actor(models.TextChoices):
+        STAFF = "staff", _("City staff")
+        DELEGATION = "delegation", _("Delegation")
+        SYSTEM = "system", _("The portal itself")
 
     visit = models.ForeignKey(
         Visit, models.CASCADE, related_name="events", verbose_name=_("visit")
     )
-    status = models.CharField(_("became"), max_length=20, choices=Visit.Status)
+    what = models.CharField(_("what"), max_length=20, choices=What)
+    status = models.CharField(_("status after it"), max_length=20, choices=Visit.Status)
     at = models.DateTimeField(_("at"), auto_now_add=True)
+    actor = models.CharField(_("done by"), max_length=20, choices=Actor, default=Actor.SYSTEM)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
@@ -24,6 +56,9 @@ class VisitEvent(models.Model):
     reason = models.TextField(
         _("reason"), blank=True, help_text=_("The delegation reads it at its private link.")
     )
+    # What changed: {"from": 78, "to": 60} for numbers, {"innovation": "Data Go"} for a stop,
+    # {"from": "…", "to": "…"} (days in words of ISO 8601) for a move.
+    details = models.JSONField(_("details"), default=dict, blank=True)
 
     class Meta:
         verbose_name = _("event")
@@ -31,4 +66,18 @@ class VisitEvent(models.Model):
         ordering = ["at", "pk"]
 
     def __str__(self):
-        return f"{self.get_status_display()} {timezone.localtime(self.at):%Y-%m-%d %H:%M}"
+        return f"{self.get_what_display()} {timezone.localtime(self.at):%Y-%m-%d %H:%M}"
+
+    @property
+    def title(self) -> str:
+        """What was done, with what changed, in the page's language."""
+        title = self.get_what_display()
+        if innovation := self.details.get("innovation"):
+            return f"{title}: {innovation}"
+        if "from" in self.details:
+            return gettext("%(title)s: %(before)s → %(after)s") % {
+                "title": title,
+                "before": self.details["from"] or "–",
+                "after": self.details["to"] or "–",
+            }
+        return title

@@ -5,28 +5,27 @@ from pathlib import PurePosixPath
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.files.storage import storages
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models, transaction
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from innovations.bilingual import BilingualModel
 from innovations.models import Innovation, Source
+from visits.models.private_link import PrivateLinkModel
+from visits.models.slot import TimeSlot
+from visits.models.visit_life import VisitLife
+from visits.models.visit_seats import VisitSeats
+from visits.provinces import Province
 from visits.querysets import VisitQuerySet
+from visits.storage import private_storage
 
 MIN_PARTICIPANTS, MAX_PARTICIPANTS = 1, 500
 # Read aloud over the telephone: no letter or digit that sounds or looks like another.
 REFERENCE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-
-
-def private_storage():
-    return storages["private"]
 
 
 def letter_path(visit, filename):
@@ -39,7 +38,7 @@ def new_reference() -> str:
     return f"KM-{timezone.localdate():%Y}-{code}"
 
 
-class Visit(BilingualModel):
+class Visit(VisitLife, VisitSeats, PrivateLinkModel, BilingualModel):
     """A delegation's visit (kunjungan), from its request to the public record of it."""
 
     class Status(models.TextChoices):
@@ -65,8 +64,12 @@ class Visit(BilingualModel):
     # Each transition and the statuses from which it is open.
     open_statuses = {Status.SUBMITTED, Status.NEEDS_INFORMATION, Status.WAITING_LIST}
     transitions = {
+        "ask": {Status.SUBMITTED, Status.WAITING_LIST},
+        "put_on_waiting_list": {Status.SUBMITTED, Status.NEEDS_INFORMATION},
         "confirm": open_statuses,
+        "move": {*open_statuses, Status.CONFIRMED},
         "decline": {*open_statuses, Status.CONFIRMED},
+        "cancel": {*open_statuses, Status.CONFIRMED},
         "complete": {Status.CONFIRMED},
         "publish": {Status.COMPLETED},
         "unpublish": {Status.COMPLETED},
@@ -87,7 +90,8 @@ class Visit(BilingualModel):
     reference = models.CharField(
         _("reference"), max_length=20, unique=True, editable=False, default=new_reference
     )
-    link_hash = models.CharField(max_length=64, unique=True, null=True, editable=False)
+    # A digest of the form that made it, so that the same form makes it only once.
+    submission_hash = models.CharField(max_length=64, unique=True, null=True, editable=False)
     status = models.CharField(
         _("status"), max_length=20, choices=Status, default=Status.SUBMITTED, editable=False
     )
@@ -102,6 +106,7 @@ class Visit(BilingualModel):
     unit = models.CharField(
         _("unit"), max_length=200, blank=True, help_text=_("Directorate, division, batch.")
     )
+    province = models.CharField(_("province"), max_length=10, choices=Province, blank=True)
     purpose = models.TextField(_("purpose"), max_length=2000, blank=True)
     head_name = models.CharField(_("head of delegation"), max_length=150, blank=True)
     head_position = models.CharField(
@@ -135,6 +140,34 @@ class Visit(BilingualModel):
     )
     wished_on = models.DateField(_("wished date"), null=True, blank=True)
     alternative_on = models.DateField(_("alternative date"), null=True, blank=True)
+    slot = models.ForeignKey(
+        TimeSlot,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="visits",
+        verbose_name=_("time slot"),
+    )
+    seats = models.PositiveIntegerField(_("seats held"), default=0, editable=False)
+    waiting_since = models.DateTimeField(_("waiting since"), null=True, editable=False)
+    offered_until = models.DateTimeField(_("seats offered until"), null=True, editable=False)
+    open_to_joining = models.BooleanField(
+        _("others may join"),
+        default=False,
+        help_text=_("Another delegation may be offered a place in this visit; it sees the name."),
+    )
+    joins = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="joined_by",
+        verbose_name=_("joins the visit"),
+    )
+    # Counts the changes of the invitation in people's calendars (RFC 5545, SEQUENCE).
+    calendar_sequence = models.PositiveIntegerField(default=0, editable=False)
     letter = models.FileField(
         _("letter"), upload_to=letter_path, storage=private_storage, blank=True
     )
@@ -205,10 +238,12 @@ class Visit(BilingualModel):
         permissions = [
             ("decide_visit", _("Can confirm, decline and complete visits")),
             ("publish_visit", _("Can publish visits")),
+            ("see_figures", _("Can see the year's figures")),
         ]
         indexes = [
             models.Index(fields=["status", "-held_on"], name="visit_status_day"),
             models.Index(fields=["-created_at"], name="visit_newest"),
+            models.Index(fields=["slot", "status", "waiting_since"], name="visit_waiting"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -224,6 +259,28 @@ class Visit(BilingualModel):
                     ]
                 ),
                 name="visit_status_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(seats=0) | models.Q(slot__isnull=False),
+                name="visit_seats_are_in_a_slot",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(seats=0)
+                | models.Q(
+                    status__in=[
+                        "submitted",
+                        "needs_information",
+                        "waiting_list",
+                        "confirmed",
+                        "completed",
+                    ]
+                ),
+                name="visit_that_is_off_holds_no_seats",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(offered_until__isnull=True)
+                | models.Q(status__in=["waiting_list", "needs_information"], seats__gte=1),
+                name="visit_offer_holds_seats",
             ),
             models.CheckConstraint(
                 condition=models.Q(expected_participants__isnull=True)
@@ -286,127 +343,6 @@ class Visit(BilingualModel):
             raise ValidationError({"held_on": _("Enter the day of the visit.")})
         if self.is_published and not self.slug:
             raise ValidationError({"slug": _("A public visit needs its address.")})
-
-    @transaction.atomic
-    def submit(self, *, innovations):
-        """Store this request with its wished itinerary; the first line of its history.
-
-        Raises IntegrityError where the same form was stored before (same private link).
-        """
-        self.save(force_insert=True)
-        self.stops.bulk_create(
-            self.stops.model(visit=self, innovation=innovation, position=position)
-            for position, innovation in enumerate(innovations, start=1)
-        )
-        self.events.create(status=self.Status.SUBMITTED)
-
-    def confirm(self, *, by, on=None, reason=""):
-        """Agree to the visit on the day `on`, or else on the wished date."""
-        self.held_on = on or self.held_on or self.wished_on
-        if self.held_on is None:
-            raise ValidationError(
-                _("%(visit)s names no date: enter the day of the visit first."),
-                code="no_day",
-                params={"visit": self},
-            )
-        if self.link_hash and self.held_on < timezone.localdate():
-            raise ValidationError(
-                _("%(day)s is past: agree on another day with the delegation."),
-                code="past",
-                params={"day": date_format(self.held_on)},
-            )
-        self._move("confirm", self.Status.CONFIRMED, by=by, reason=reason)
-
-    def decline(self, *, by, reason):
-        """Answer the request with no; the delegation reads `reason`, so it may not be empty."""
-        if not reason.strip():
-            raise ValidationError(_("Give the delegation a reason."), code="no_reason")
-        self._move("decline", self.Status.DECLINED, by=by, reason=reason)
-
-    def complete(self, *, by):
-        """Record that the visit took place; not before its day."""
-        if self.held_on and self.held_on > timezone.localdate():
-            raise ValidationError(
-                _("%(visit)s is still to come."), code="too_early", params={"visit": self}
-            )
-        self._move("complete", self.Status.COMPLETED, by=by)
-
-    @transaction.atomic
-    def publish(self, *, by):
-        """Show a completed visit to the public, at an address made from day and organisation."""
-        stored = type(self).objects.select_for_update().get(pk=self.pk)
-        if stored.status != self.Status.COMPLETED:
-            raise ValidationError(
-                _("%(visit)s is not completed: only then can it be public."),
-                code="transition",
-                params={"visit": self},
-            )
-        if stored.is_published:
-            raise ValidationError(
-                _("%(visit)s is public already."), code="transition", params={"visit": self}
-            )
-        self.slug = self.slug or self._free_slug()
-        self.published_at, self.published_by = timezone.now(), by
-        self.save(update_fields=["slug", "published_at", "published_by", "updated_at"])
-
-    @transaction.atomic
-    def unpublish(self, *, by):
-        """Take the visit off the public site; the admin's log tells who did."""
-        if not type(self).objects.select_for_update().get(pk=self.pk).is_published:
-            raise ValidationError(
-                _("%(visit)s is not public."), code="transition", params={"visit": self}
-            )
-        self.published_at = self.published_by = None
-        self.save(update_fields=["published_at", "published_by", "updated_at"])
-
-    @transaction.atomic
-    def erase(self, *, by):
-        """Erase the personal data of a visit that is over, was declined or cancelled.
-
-        Names, contact, purpose and letter go, the organisation and the counts stay; the page
-        behind the private link then says when it was done.
-        """
-        now = type(self).objects.select_for_update().get(pk=self.pk)
-        if now.status not in self.transitions["erase"] or now.erased_at:
-            raise ValidationError(
-                _("%(visit)s is still open, or its personal data are erased already."),
-                code="transition",
-                params={"visit": self},
-            )
-        for name in self.personal_fields:
-            setattr(self, name, "")
-        self.erased_at = timezone.now()
-        self.save(update_fields=[*self.personal_fields, "erased_at", "updated_at"])
-        if now.letter:
-            transaction.on_commit(partial(now.letter.storage.delete, now.letter.name))
-
-    def _free_slug(self) -> str:
-        base = slugify(f"{self.held_on or self.reported_on} {self.organisation}")[:90]
-        taken = set(
-            type(self).objects.filter(slug__startswith=base).values_list("slug", flat=True)
-        )
-        return next(
-            slug
-            for slug in (base, *(f"{base}-{number}" for number in range(2, len(taken) + 3)))
-            if slug not in taken
-        )
-
-    @transaction.atomic
-    def _move(self, transition, status, *, by, reason=""):
-        now = type(self).objects.select_for_update().get(pk=self.pk).status
-        if now not in self.transitions[transition]:
-            raise ValidationError(
-                _("%(visit)s is %(now)s: it cannot become %(then)s."),
-                code="transition",
-                params={
-                    "visit": self,
-                    "now": self.Status(now).label,
-                    "then": status.label,
-                },
-            )
-        self.status = status
-        self.save(update_fields=["status", "held_on", "updated_at"])
-        self.events.create(status=status, by=by, reason=reason)
 
 
 @receiver(post_delete, sender=Visit)

@@ -1,7 +1,6 @@
 import hashlib
 import re
 import secrets
-from base64 import urlsafe_b64encode
 from datetime import timedelta
 
 from django import forms
@@ -17,7 +16,6 @@ from innovations.models import Innovation
 from visits.letters import clean_letter
 from visits.models import Visit
 from visits.models.visit import MAX_PARTICIPANTS, MIN_PARTICIPANTS
-from visits.querysets import hash_of_link
 
 MOST_AHEAD = timedelta(days=548)
 WEEKEND = {6, 7}
@@ -29,17 +27,16 @@ def new_submission_key() -> str:
     return secrets.token_urlsafe(32)
 
 
-def private_token(submission_key: str, browser: str, content: str) -> str:
-    """The private link's token (43 characters) of the request sent with this form.
+def submission_hash(submission_key: str, browser: str, content: str) -> str:
+    """The digest (64 characters) by which the same form, sent twice, is known again.
 
-    The same content sent twice from the same browser gives the same link, so that a double click
-    is no second request. Another content, or another browser that got hold of the key, gives
-    another link: what was changed is not lost, and nobody is led to another's request.
+    The same content sent twice from the same browser is one request. Another content, or another
+    browser that got hold of the key, makes another one: what was changed is not lost, and nobody
+    is led to another's request.
     """
-    digest = salted_hmac(
-        "visits.private_link", f"{submission_key}.{browser}.{content}", algorithm="sha256"
-    ).digest()
-    return urlsafe_b64encode(digest).rstrip(b"=").decode()
+    return salted_hmac(
+        "visits.submission", f"{submission_key}.{browser}.{content}", algorithm="sha256"
+    ).hexdigest()
 
 
 class VisitRequestForm(forms.ModelForm):
@@ -288,9 +285,10 @@ class VisitRequestForm(forms.ModelForm):
 
         `browser` is what only the sender's browser knows, such as its CSRF secret.
         """
-        token = private_token(self.cleaned_data["submission_key"], browser, self.content)
         visit = self.instance
-        visit.link_hash = hash_of_link(token)
+        visit.submission_hash = submission_hash(
+            self.cleaned_data["submission_key"], browser, self.content
+        )
         visit.language = get_language()
         visit.consented_at = timezone.now()
         try:
@@ -299,9 +297,11 @@ class VisitRequestForm(forms.ModelForm):
         except IntegrityError:
             # The file was written before the row was refused.
             visit.letter.delete(save=False)
-            if not Visit.objects.at_private_link(token).exists():
+            same = Visit.objects.filter(submission_hash=visit.submission_hash).first()
+            if same is None:
                 raise
-        return token
+            return same.private_token
+        return visit.private_token
 
 
 def _name_and_agency(innovation) -> str:

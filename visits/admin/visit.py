@@ -49,7 +49,11 @@ class EventInline(admin.TabularInline):
     model = VisitEvent
     extra = 0
     can_delete = False
-    fields = readonly_fields = ["at", "status", "by", "reason"]
+    fields = readonly_fields = ["at", "title", "status", "by", "reason"]
+
+    @admin.display(description=_("what"))
+    def title(self, event):
+        return event.title
 
     def has_add_permission(self, request, obj=None):
         return False
@@ -189,7 +193,7 @@ class VisitAdmin(TransitionAdmin):
         """A request that staff enter begins its history like any other."""
         super().save_model(request, obj, form, change)
         if not change:
-            obj.events.create(status=obj.status, by=request.user)
+            obj.record("submitted", by=request.user)
 
     def view_on_site(self, visit):
         return visit.get_absolute_url() if visit.is_published else None

@@ -1,0 +1,3 @@
+from visits.admin.visit import VisitAdmin
+
+__all__ = ["VisitAdmin"]

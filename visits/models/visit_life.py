@@ -1,0 +1,352 @@
+from functools import partial
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+
+# What a transition may change; the rest of the row belongs to whoever edits it meanwhile.
+CHANGED_FIELDS = (
+    "status",
+    "slot",
+    "seats",
+    "waiting_since",
+    "offered_until",
+    "held_on",
+    "venue",
+    "participants",
+    "calendar_sequence",
+    "updated_at",
+)
+
+
+class VisitLife:
+    """The transitions of a `Visit`, each guarded by `Visit.transitions`.
+
+    Each is one transaction: the change, its line in the history, its messages. `by` is the member
+    of staff who does it; None is the delegation at its private link, or the portal itself.
+    """
+
+    @transaction.atomic
+    def submit(self, *, innovations, slot=None):
+        """Store this request with its wished itinerary, seated in `slot` or on its waiting list.
+
+        Raises IntegrityError where the same form was stored before (`submission_hash`).
+        """
+        from visits import messages
+
+        number = self.expected_participants
+        if slot is not None:
+            self.slot = slot
+            if slot.take(number):
+                self.seats = number
+            else:
+                self.status, self.waiting_since = self.Status.WAITING_LIST, timezone.now()
+        if not self.link_hash:
+            self.make_link()
+        self.save(force_insert=True)
+        self.stops.bulk_create(
+            self.stops.model(visit=self, innovation=innovation, position=position)
+            for position, innovation in enumerate(innovations, start=1)
+        )
+        self.record("submitted", by=None)
+        messages.request_received(self)
+        messages.stops_to_answer(self)
+
+    @transaction.atomic
+    def ask(self, *, by, reason):
+        """Ask the delegation for what is missing; it reads `reason` as the question."""
+        from visits import messages
+
+        if not reason.strip():
+            raise ValidationError(_("Write what you want to know."), code="no_reason")
+        self.lock()
+        self._become("ask", self.Status.NEEDS_INFORMATION)
+        self.save_changes()
+        self.record("asked", by=by, reason=reason)
+        messages.information_needed(self, reason)
+
+    @transaction.atomic
+    def answer(self, *, text):
+        """The delegation's answer to `ask`; the request waits for the city again."""
+        from visits import messages
+
+        if not text.strip():
+            raise ValidationError(_("Write your answer."), code="no_answer")
+        self.lock()
+        if self.status != self.Status.NEEDS_INFORMATION:
+            raise ValidationError(_("No question is open on this request."), code="transition")
+        waits = self.slot and (not self.seats or self.offered_until)
+        self.status = self.Status.WAITING_LIST if waits else self.Status.SUBMITTED
+        self.save(update_fields=["status", "updated_at"])
+        event = self.record("answered", by=None, actor="delegation", reason=text)
+        messages.office_told(self, event)
+
+    @transaction.atomic
+    def confirm(self, *, by, on=None, slot=None, reason=""):
+        """Agree to the visit in `slot`, or on the day `on`, or else as it was wished.
+
+        Raises ValidationError where no day is known, the day is past, the slot has too few
+        seats, or every host has declined.
+        """
+        from visits import messages
+
+        self.lock(slot)
+        self._become("confirm", self.Status.CONFIRMED)
+        answers = set(self.stops.values_list("answer", flat=True))
+        if answers == {"declined"}:
+            raise ValidationError(
+                _("Every host of %(visit)s has declined: agree on another stop first."),
+                code="no_stop",
+                params={"visit": self},
+            )
+        self._settle(slot=slot, on=on)
+        self.save_changes()
+        self.record("confirmed", by=by, reason=reason)
+        messages.visit_confirmed(self, reason)
+
+    @transaction.atomic
+    def move(self, *, by, on=None, slot=None, reason=""):
+        """Put the visit into another slot, or on another day; seats left behind are offered."""
+        from visits import messages
+
+        before = self._when()
+        self.lock(slot)
+        self._become("move", self.status)
+        if slot is None and on is None:
+            raise ValidationError(_("Choose a slot or a day."), code="no_day")
+        if self.status == self.Status.WAITING_LIST:
+            self.status = self.Status.SUBMITTED
+        self._settle(slot=slot, on=on)
+        self.calendar_sequence += 1
+        self.save_changes()
+        self.record("moved", by=by, reason=reason, details={"from": before, "to": self._when()})
+        messages.visit_moved(self, reason)
+
+    @transaction.atomic
+    def put_on_waiting_list(self, *, by, reason=""):
+        """Take the seats back and let the request wait for others in its slot."""
+        from visits import messages
+
+        self.lock()
+        if self.slot is None:
+            raise ValidationError(
+                _("%(visit)s asks for no slot: there is no list to wait on."),
+                code="no_slot",
+                params={"visit": self},
+            )
+        self._become("put_on_waiting_list", self.Status.WAITING_LIST)
+        self.waiting_since = timezone.now()
+        freed = self._leave_seats()
+        self.save_changes()
+        self.record("waiting_list", by=by, reason=reason)
+        messages.placed_on_waiting_list(self, reason)
+        if freed:
+            self.slot.offer_freed_seats()
+
+    @transaction.atomic
+    def decline(self, *, by, reason):
+        """Answer the request with no; the delegation reads `reason`, so it may not be empty."""
+        from visits import messages
+
+        if not reason.strip():
+            raise ValidationError(_("Give the delegation a reason."), code="no_reason")
+        self._end("decline", self.Status.DECLINED)
+        self.record("declined", by=by, reason=reason)
+        messages.visit_declined(self, reason)
+
+    @transaction.atomic
+    def cancel(self, *, by=None, reason=""):
+        """Call the visit off: the delegation at its private link (`by` None), or staff for it."""
+        from visits import messages
+
+        self._end("cancel", self.Status.CANCELLED)
+        event = self.record(
+            "cancelled", by=by, actor="staff" if by else "delegation", reason=reason
+        )
+        messages.visit_cancelled(self, reason)
+        if by is None:
+            messages.office_told(self, event)
+
+    def _end(self, transition, status):
+        """Become declined or cancelled, and give the seats to whoever waits for them."""
+        self.lock()
+        if self.held_on and self.status == self.Status.CONFIRMED:
+            self.calendar_sequence += 1
+        self._become(transition, status)
+        freed = self._leave_seats()
+        self.waiting_since = None
+        self.save_changes()
+        if freed:
+            self.slot.offer_freed_seats()
+
+    @transaction.atomic
+    def complete(self, *, by):
+        """Record that the visit took place, not before its day; who was checked in, came."""
+        from visits import messages
+
+        self.lock()
+        if self.held_on and self.held_on > timezone.localdate():
+            raise ValidationError(
+                _("%(visit)s is still to come."), code="too_early", params={"visit": self}
+            )
+        self._become("complete", self.Status.COMPLETED)
+        if self.participants is None:
+            self.participants = self.attendees.present().count() or None
+        self.save_changes()
+        self.record("completed", by=by)
+        messages.feedback_wanted(self)
+
+    @transaction.atomic
+    def replace_letter(self, *, letter):
+        """The delegation sends a better letter; the one before is deleted."""
+        from visits import messages
+
+        before = type(self).objects.select_for_update().get(pk=self.pk)
+        if not (before.is_open or before.status == self.Status.CONFIRMED):
+            raise ValidationError(_("The letter can no longer be replaced."), code="transition")
+        self.letter = letter
+        self.save(update_fields=["letter", "updated_at"])
+        if before.letter:
+            transaction.on_commit(partial(before.letter.storage.delete, before.letter.name))
+        event = self.record("letter", by=None, actor="delegation")
+        messages.office_told(self, event)
+
+    @transaction.atomic
+    def send_link(self, *, by=None):
+        """Send the private link to the contact once more; a visit without one gets its first."""
+        from visits import messages
+
+        self._ensure_contact()
+        if self.private_token is None:
+            self.make_link()
+            self.save(update_fields=["link_nonce", "link_hash", "updated_at"])
+        self.record("link_sent", by=by, actor="staff" if by else "delegation")
+        messages.link_sent(self)
+
+    @transaction.atomic
+    def renew_link(self, *, by=None):
+        """Revoke the private link; a new one goes to the contact, where there is an address."""
+        from visits import messages
+
+        self.make_link()
+        self.save(update_fields=["link_nonce", "link_hash", "updated_at"])
+        self.record("link_revoked", by=by, actor="staff" if by else "delegation")
+        if self.contact_email:
+            messages.link_sent(self)
+
+    def _ensure_contact(self):
+        if not self.contact_email:
+            raise ValidationError(
+                _("%(visit)s has no e-mail address to send it to."),
+                code="no_address",
+                params={"visit": self},
+            )
+
+    @transaction.atomic
+    def publish(self, *, by):
+        """Show a completed visit to the public, at an address made from day and organisation."""
+        stored = type(self).objects.select_for_update().get(pk=self.pk)
+        if stored.status != self.Status.COMPLETED:
+            raise ValidationError(
+                _("%(visit)s is not completed: only then can it be public."),
+                code="transition",
+                params={"visit": self},
+            )
+        if stored.is_published:
+            raise ValidationError(
+                _("%(visit)s is public already."), code="transition", params={"visit": self}
+            )
+        self.slug = self.slug or self._free_slug()
+        self.published_at, self.published_by = timezone.now(), by
+        self.save(update_fields=["slug", "published_at", "published_by", "updated_at"])
+
+    @transaction.atomic
+    def unpublish(self, *, by):
+        """Take the visit off the public site; the admin's log tells who did."""
+        if not type(self).objects.select_for_update().get(pk=self.pk).is_published:
+            raise ValidationError(
+                _("%(visit)s is not public."), code="transition", params={"visit": self}
+            )
+        self.published_at = self.published_by = None
+        self.save(update_fields=["published_at", "published_by", "updated_at"])
+
+    @transaction.atomic
+    def erase(self, *, by):
+        """Erase the personal data of a visit that is over, was declined or cancelled.
+
+        Names, contact, purpose and letter go, so do participants, messages, what the delegation
+        wrote in the history, and the names on papers; the organisation and the counts stay. The
+        page behind the private link then says what was erased and when.
+        """
+        now = type(self).objects.select_for_update().get(pk=self.pk)
+        if now.status not in self.transitions["erase"] or now.erased_at:
+            raise ValidationError(
+                _("%(visit)s is still open, or its personal data are erased already."),
+                code="transition",
+                params={"visit": self},
+            )
+        for name in self.personal_fields:
+            setattr(self, name, "")
+        self.erased_at = timezone.now()
+        self.save(update_fields=[*self.personal_fields, "erased_at", "updated_at"])
+        if now.letter:
+            transaction.on_commit(partial(now.letter.storage.delete, now.letter.name))
+        self.papers.update(data={}, erased_at=self.erased_at)
+        self.attendees.all().delete()
+        self.messages.all().delete()
+        self.events.filter(actor="delegation").update(reason="")
+        self.record("erased", by=by)
+
+    def _free_slug(self) -> str:
+        base = slugify(f"{self.held_on or self.reported_on} {self.organisation}")[:90]
+        taken = set(
+            type(self).objects.filter(slug__startswith=base).values_list("slug", flat=True)
+        )
+        return next(
+            slug
+            for slug in (base, *(f"{base}-{number}" for number in range(2, len(taken) + 3)))
+            if slug not in taken
+        )
+
+    def _when(self) -> str:
+        """The day and hours as they stand now, for the history."""
+        if self.slot:
+            return str(self.slot)
+        return (
+            date_format(self.held_on or self.wished_on) if self.held_on or self.wished_on else ""
+        )
+
+    def save_changes(self):
+        """Save what a transition may have changed, and nothing else."""
+        self.save(update_fields=CHANGED_FIELDS)
+
+    def _become(self, transition, status):
+        """Change the status of the locked visit, where `transition` is open."""
+        if self.status not in self.transitions[transition]:
+            raise ValidationError(
+                _("%(visit)s is %(now)s: it cannot become %(then)s."),
+                code="transition",
+                params={
+                    "visit": self,
+                    "now": self.Status(self.status).label,
+                    "then": self.Status(status).label,
+                },
+            )
+        self.status = status
+
+    def record(self, what, *, by, actor=None, reason="", details=None):
+        """Write a line into the history (`VisitEvent`) and return it.
+
+        `actor` is `staff` where `by` is somebody, else `system` unless said otherwise.
+        """
+        return self.events.create(
+            what=what,
+            status=self.status,
+            by=by,
+            actor=actor or ("staff" if by else "system"),
+            reason=reason,
+            details=details or {},
+        )

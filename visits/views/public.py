@@ -1,0 +1,60 @@
+from django.shortcuts import get_object_or_404
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+from django.views.generic import DetailView, ListView
+
+from innovations.models import Innovation
+from innovations.notes import Notes
+from innovations.share_pictures import SharePicture
+from magelang_portal.pagination import ForgivingPagination
+from visits.models import Visit
+from visits.structured_data import visit_breadcrumbs, visit_data, when
+
+
+class VisitListView(ForgivingPagination, ListView):
+    """Past visits, the newest first."""
+
+    template_name = "visits/visit_list.html"
+    context_object_name = "visits"
+    paginate_by = 12
+
+    def get_queryset(self):
+        return Visit.objects.published().for_cards()
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(**kwargs, totals=Visit.objects.published().totals())
+
+
+class VisitDetailView(DetailView):
+    """The public record of a visit."""
+
+    template_name = "visits/visit_detail.html"
+    context_object_name = "visit"
+
+    def get_queryset(self):
+        return Visit.objects.published().for_cards().prefetch_related("sources")
+
+    def get_context_data(self, **kwargs):
+        innovations = Innovation.objects.published().for_cards().filter(stops__visit=self.object)
+        return super().get_context_data(
+            **kwargs,
+            notes=Notes(self.object.sources.all()),
+            innovations=innovations.order_by("stops__position", "stops__pk"),
+            structured_data=[*visit_data(self.object), visit_breadcrumbs(self.object)],
+        )
+
+
+@require_safe
+def share_picture(request, slug):
+    """The picture that stands beside a link to a past visit."""
+    visit = get_object_or_404(Visit.objects.published(), slug=slug)
+    line = when(visit)
+    if visit.participants:
+        people = ngettext("%(number)s person", "%(number)s persons", visit.participants)
+        line += " · " + people % {"number": number_format(visit.participants)}
+    picture = SharePicture(
+        title=visit.organisation, line=line, owner=_("Innovation portal of Kota Magelang")
+    )
+    return picture.response(request)
