@@ -11,7 +11,7 @@ SOURCES := innovations magelang_portal visits tests manage.py
 PRODUCTION := SITE_URL=https://inovasi.example SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))')
 
 .DEFAULT_GOAL := help
-.PHONY: help run staff test test-browser benchmark check fix messages lock clean
+.PHONY: help run staff test test-browser test-concurrency benchmark check fix messages lock clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -33,6 +33,9 @@ staff: .venv/run.stamp ## an account for the admin
 
 test: .venv/test.stamp ## the whole suite, without browser or server
 	@$(BIN)/pytest --quiet --numprocesses auto
+
+test-concurrency: .venv/test.stamp ## what only parallel connections show; on PostgreSQL with DATABASE_URL
+	@$(BIN)/pytest --quiet -m concurrency
 
 test-browser: .venv/test.stamp ## what only a browser shows; needs Debian's chromium
 	@$(BIN)/pytest --quiet -m browser --numprocesses auto --screenshot only-on-failure --output test-results
