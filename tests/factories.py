@@ -21,7 +21,8 @@ from innovations.models import (
     Source,
     Suggestion,
 )
-from visits.models import Stop, Visit
+from visits.closed_days import is_weekend, public_holidays
+from visits.models import ClosedDate, Stop, TimeSlot, Visit
 
 PASSWORD = "kata sandi yang panjang"
 
@@ -31,6 +32,14 @@ def picture_file(width=640, height=400, *, kind="PNG", colour="#0f5446", **optio
     buffer = io.BytesIO()
     Image.new("RGB", (width, height), colour).save(buffer, kind, **options)
     return ContentFile(buffer.getvalue(), name=f"gambar.{kind.lower()}")
+
+
+def working_day(ahead):
+    """The first day, `ahead` days from today or later, that is no weekend and no holiday."""
+    day = timezone.localdate() + datetime.timedelta(days=ahead)
+    while is_weekend(day) or day in public_holidays(day.year):
+        day += datetime.timedelta(days=1)
+    return day
 
 
 class UserFactory(DjangoModelFactory):
@@ -178,3 +187,24 @@ class StopFactory(DjangoModelFactory):
 
     visit = factory.SubFactory(VisitFactory)
     innovation = factory.SubFactory(InnovationFactory, published=True)
+
+
+class SlotFactory(DjangoModelFactory):
+    """A slot that is free and open, well past the lead time."""
+
+    class Meta:
+        model = TimeSlot
+
+    date = factory.LazyFunction(lambda: working_day(40))
+    starts_at = datetime.time(9)
+    ends_at = datetime.time(11, 30)
+    venue = factory.Sequence(lambda number: f"Ruang Sidang {number}")
+    capacity = 100
+
+
+class ClosedDateFactory(DjangoModelFactory):
+    class Meta:
+        model = ClosedDate
+
+    date = factory.LazyFunction(lambda: working_day(40))
+    reason = "Hari Jadi Kota Magelang"
