@@ -51,7 +51,7 @@ def test_private_pages_are_kept_and_indexed_by_nobody(client, link):
     response = client.get(link)
     assert response["Cache-Control"] == "private, no-store"
     assert response["X-Robots-Tag"] == "noindex"
-    assert response["Referrer-Policy"] == "no-referrer"
+    assert response["Referrer-Policy"] == "strict-origin"
 
 
 def test_private_page_tells_why_a_request_was_declined(client, link, publisher):

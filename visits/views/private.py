@@ -1,3 +1,7 @@
+"""What a delegation sees and does behind its private link, and who gets the letter."""
+
+from functools import wraps
+
 from django.contrib.auth.decorators import permission_required
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
@@ -7,32 +11,65 @@ from visits.letters import letter_response
 from visits.models import Visit
 
 
+class UnknownLink(Http404):
+    """The link opens nothing: mistyped, cut off, or revoked."""
+
+
+def private_page(view):
+    """Has no browser keep, no search engine list and no other site learn what `view` answers.
+
+    Not `no-referrer`: under it a browser sends forms with the origin `null`, which Django refuses.
+    """
+
+    @wraps(view)
+    def private_view(request, *args, **kwargs):
+        try:
+            response = view(request, *args, **kwargs)
+        except UnknownLink:
+            response = render(request, "visits/request_unknown.html", status=404)
+        response["Cache-Control"] = "private, no-store"
+        response["Referrer-Policy"] = "strict-origin"
+        response["X-Robots-Tag"] = "noindex"
+        return response
+
+    return private_view
+
+
+def visit_at(token, visits=None) -> Visit:
+    """The visit whose private link ends in `token`, out of `visits`; raises UnknownLink.
+
+    Every view behind the link calls it first, and is a `private_page`.
+    """
+    visits = Visit.objects.all() if visits is None else visits
+    visit = visits.at_private_link(token).first()
+    if visit is None:
+        raise UnknownLink
+    return visit
+
+
 @require_safe
+@private_page
 def request_detail(request, token):
     """What a delegation sees of its own request, and nobody else without the link."""
-    visit = get_object_or_404(Visit.objects.at_private_link(token).for_request_page())
-    response = render(request, "visits/visit_request.html", {"visit": visit, "token": token})
-    response["Cache-Control"] = "private, no-store"
-    response["Referrer-Policy"] = "no-referrer"
-    response["X-Robots-Tag"] = "noindex"
-    return response
+    visit = visit_at(token, Visit.objects.for_request_page())
+    return render(request, "visits/visit_request.html", {"visit": visit, "token": token})
 
 
 @require_safe
+@private_page
 def request_letter(request, token):
     """The letter, for whoever holds the private link."""
-    return letter_response(_with_letter(Visit.objects.at_private_link(token)))
+    visit = visit_at(token)
+    if not visit.letter:
+        raise Http404
+    return letter_response(visit)
 
 
 @require_safe
 @permission_required("visits.view_visit", raise_exception=True)
 def staff_letter(request, reference):
     """The letter, for staff who handle visits; served inside the admin's own gate."""
-    return letter_response(_with_letter(Visit.objects.filter(reference=reference)))
-
-
-def _with_letter(visits):
-    visit = get_object_or_404(visits)
+    visit = get_object_or_404(Visit, reference=reference)
     if not visit.letter:
         raise Http404
-    return visit
+    return letter_response(visit)
