@@ -22,7 +22,18 @@ from innovations.models import (
     Suggestion,
 )
 from visits.closed_days import is_weekend, public_holidays
-from visits.models import ClosedDate, Stop, TimeSlot, Visit
+from visits.models import (
+    Adoption,
+    AskedQuestion,
+    ClosedDate,
+    Feedback,
+    InnovationFeedback,
+    Participant,
+    Stop,
+    TimeSlot,
+    Visit,
+    VisitPicture,
+)
 
 PASSWORD = "kata sandi yang panjang"
 
@@ -208,3 +219,66 @@ class ClosedDateFactory(DjangoModelFactory):
 
     date = factory.LazyFunction(lambda: working_day(40))
     reason = "Hari Jadi Kota Magelang"
+
+
+class ParticipantFactory(DjangoModelFactory):
+    """Somebody on the list; with `present=True` checked in."""
+
+    class Meta:
+        model = Participant
+
+    class Params:
+        present = factory.Trait(attended_at=factory.LazyFunction(timezone.now))
+
+    visit = factory.SubFactory(VisitFactory)
+    name = factory.Sequence(lambda number: f"Peserta {number}")
+
+
+class FeedbackFactory(DjangoModelFactory):
+    class Meta:
+        model = Feedback
+
+    visit = factory.SubFactory(VisitFactory, completed=True)
+    rating = 4
+
+
+class InnovationFeedbackFactory(DjangoModelFactory):
+    class Meta:
+        model = InnovationFeedback
+
+    feedback = factory.SubFactory(FeedbackFactory)
+    innovation = factory.SubFactory(InnovationFactory, published=True)
+    usefulness = 4
+
+
+class AskedQuestionFactory(DjangoModelFactory):
+    class Meta:
+        model = AskedQuestion
+
+    visit = factory.SubFactory(VisitFactory, completed=True)
+    question = factory.SubFactory(QuestionFactory)
+
+
+class AdoptionFactory(DjangoModelFactory):
+    """A pledge; with `confirmed=True` public."""
+
+    class Meta:
+        model = Adoption
+
+    class Params:
+        confirmed = factory.Trait(confirmed_at=factory.LazyFunction(timezone.now))
+
+    innovation = factory.SubFactory(InnovationFactory, published=True)
+    organisation = factory.Sequence(lambda number: f"Pemerintah Kabupaten {number}")
+    province = "ID-KS"
+    state = Adoption.State.PLANNED
+
+
+class VisitPictureFactory(DjangoModelFactory):
+    class Meta:
+        model = VisitPicture
+
+    visit = factory.SubFactory(VisitFactory, completed=True)
+    image = factory.LazyFunction(picture_file)
+    alt = "Rombongan di aula"
+    credit = "Tim portal"

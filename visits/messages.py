@@ -94,6 +94,11 @@ def adoption_asked(visit, months):
     _to_delegation("adoption_asked", visit, key=f"adoption-{months}:{visit.pk}", months=months)
 
 
+def questions_answered(visit, asked):
+    """To the delegation: questions of its visit (`AskedQuestion`) are answered."""
+    _to_delegation("questions_answered", visit, asked=asked)
+
+
 def link_sent(visit):
     _to_delegation("link_sent", visit)
 

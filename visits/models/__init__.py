@@ -1,8 +1,7 @@
+from visits.models.adoption import Adoption, FollowUp
 from visits.models.afterwards import (
-    Adoption,
     AskedQuestion,
     Feedback,
-    FollowUp,
     InnovationFeedback,
     VisitPicture,
 )

@@ -1,20 +1,30 @@
+from dataclasses import dataclass
+
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
+from django.db import models, transaction
+from django.db.models.signals import post_delete
+from django.dispatch import receiver
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from innovations.fields import PartialDateField
 from innovations.models import Innovation, Question
 from innovations.models.media import AbstractPicture
 from visits.models.participant import Participant
 from visits.models.visit import Visit
-from visits.provinces import Province
 
 RATING = (MinValueValidator(1), MaxValueValidator(5))
+# From fewer answers no figure is shown: it would tell what somebody wrote.
+LEAST_ANSWERS = 3
 
 
 class Feedback(models.Model):
-    """What someone who came thought of the visit; one for each participant, or unnamed."""
+    """What someone who came thought of the visit; one for each participant, or unnamed.
+
+    Staff read it, and see no name; nobody else does. Who sent it is kept only so that nobody
+    sends two: the participant, or `sender_hash` of a browser.
+    """
 
     visit = models.ForeignKey(
         Visit, models.CASCADE, related_name="feedback", verbose_name=_("visit")
@@ -27,6 +37,7 @@ class Feedback(models.Model):
         related_name="feedback",
         verbose_name=_("participant"),
     )
+    sender_hash = models.CharField(max_length=64, unique=True, null=True, editable=False)
     rating = models.PositiveSmallIntegerField(
         _("the visit as a whole"), validators=RATING, help_text=_("1 is poor, 5 is excellent.")
     )
@@ -50,6 +61,47 @@ class Feedback(models.Model):
     def __str__(self):
         return f"{self.visit.reference}: {self.rating}"
 
+    @classmethod
+    def most(cls, visit) -> int:
+        """How many may give feedback on `visit`: as many as came, as far as that is known."""
+        came = visit.participants or visit.attendees.present().count()
+        if not came and visit.status == Visit.Status.COMPLETED:
+            came = visit.expected_participants
+        return came or 0
+
+    @transaction.atomic
+    def give(self, *, answers):
+        """Store this feedback with its `answers` on innovations, which are unsaved.
+
+        Raises ValidationError where as many unnamed ones were sent as people came, and
+        IntegrityError where its sender has sent one before.
+        """
+        visit = Visit.objects.select_for_update().get(pk=self.visit_id)
+        if self.participant is None and visit.feedback.count() >= self.most(visit):
+            raise ValidationError(
+                _("As many answers as people who came are here already. Thank you all the same."),
+                code="full",
+            )
+        self.save(force_insert=True)
+        for answer in answers:
+            answer.feedback = self
+        InnovationFeedback.objects.bulk_create(answers)
+
+
+@dataclass(frozen=True)
+class Usefulness:
+    """How useful people found it at home: the average, from 1 to 5, of so many answers."""
+
+    average: float
+    answers: int
+
+
+class InnovationFeedbackQuerySet(models.QuerySet):
+    def usefulness(self) -> Usefulness | None:
+        """The figure that may be shown; None as long as too few have answered."""
+        found = self.aggregate(average=models.Avg("usefulness"), answers=models.Count("pk"))
+        return Usefulness(**found) if found["answers"] >= LEAST_ANSWERS else None
+
 
 class InnovationFeedback(models.Model):
     """What someone who came thought of one innovation."""
@@ -64,6 +116,8 @@ class InnovationFeedback(models.Model):
         _("how useful at home"), validators=RATING, help_text=_("1 is not at all, 5 is very.")
     )
     better = models.TextField(_("what could be better"), max_length=2000, blank=True)
+
+    objects = InnovationFeedbackQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("feedback on an innovation")
@@ -82,6 +136,17 @@ class InnovationFeedback(models.Model):
         return f"{self.innovation}: {self.usefulness}"
 
 
+class AskedQuestionQuerySet(models.QuerySet):
+    def answered(self):
+        """Questions with an answer that staff have released: for everyone, or for the delegation.
+
+        A hidden question does not stand on the innovation's page, and is answered all the same.
+        """
+        return self.exclude(question__answer="").exclude(
+            question__moderation=Question.Moderation.WAITING
+        )
+
+
 class AskedQuestion(models.Model):
     """Where a question of the catalogue was asked: on this visit, by somebody left unnamed."""
 
@@ -91,6 +156,11 @@ class AskedQuestion(models.Model):
     question = models.OneToOneField(
         Question, models.CASCADE, related_name="asked_on", verbose_name=_("question")
     )
+    told_at = models.DateTimeField(
+        _("answer told to the delegation at"), null=True, editable=False
+    )
+
+    objects = AskedQuestionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("question asked on a visit")
@@ -99,124 +169,41 @@ class AskedQuestion(models.Model):
     def __str__(self):
         return str(self.question)
 
+    @property
+    def answer(self) -> str:
+        """What the delegation reads; empty as long as staff have not released it."""
+        if self.question.moderation == Question.Moderation.WAITING:
+            return ""
+        return self.question.answer
 
-class AdoptionQuerySet(models.QuerySet):
-    def confirmed(self):
-        """What staff have confirmed, on innovations that are public: the public chain."""
-        return self.filter(
-            confirmed_at__isnull=False, innovation__status=Innovation.Status.PUBLISHED
-        )
+    @classmethod
+    @transaction.atomic
+    def record(cls, *, visit, innovation, text, language):
+        """Keep a question asked on `visit`, without a name, for staff to answer."""
+        question = Question.objects.create(innovation=innovation, text=text, language=language)
+        return cls.objects.create(visit=visit, question=question)
 
-    def to_confirm(self):
-        """Pledges and reports on which staff have yet to say whether they are so."""
-        return self.filter(confirmed_at__isnull=True, dismissed_at__isnull=True)
+    @classmethod
+    def tell(cls) -> int:
+        """Tell each delegation, in one message, of its questions answered since; their number.
 
+        A visit that was erased, or left no address, reads them at its private link alone.
+        """
+        from visits import messages
 
-class Adoption(models.Model):
-    """An innovation taken up elsewhere: from the first pledge to what became of it."""
-
-    class State(models.TextChoices):
-        INTERESTED = "interested", _("Interested")
-        PLANNED = "planned", _("Planned")
-        RUNNING = "running", _("Running")
-        DROPPED = "dropped", _("Dropped")
-
-    innovation = models.ForeignKey(
-        Innovation, models.PROTECT, related_name="adoptions", verbose_name=_("innovation")
-    )
-    visit = models.ForeignKey(
-        Visit,
-        models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="adoptions",
-        verbose_name=_("visit it came from"),
-    )
-    learned_from = models.ForeignKey(
-        "self",
-        models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="passed_on",
-        verbose_name=_("learned from"),
-        help_text=_("If it was learned from another adopter instead of from Magelang itself."),
-    )
-    organisation = models.CharField(_("organisation"), max_length=200)
-    province = models.CharField(_("province"), max_length=10, choices=Province, blank=True)
-    state = models.CharField(_("state"), max_length=20, choices=State)
-    since = PartialDateField(_("since"))
-    name_there = models.CharField(
-        _("its name there"), max_length=150, blank=True, help_text=_("If it is called otherwise.")
-    )
-    evidence = models.TextField(_("evidence"), max_length=2000, blank=True)
-    evidence_url = models.URLField(_("address of the evidence"), max_length=300, blank=True)
-    reported_at = models.DateTimeField(_("reported at"), auto_now_add=True)
-    changed_at = models.DateTimeField(_("changed at"), auto_now=True)
-    confirmed_at = models.DateTimeField(_("confirmed at"), null=True, editable=False)
-    confirmed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.SET_NULL,
-        null=True,
-        editable=False,
-        related_name="+",
-        verbose_name=_("confirmed by"),
-    )
-    dismissed_at = models.DateTimeField(_("dismissed at"), null=True, editable=False)
-
-    objects = AdoptionQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("adoption")
-        verbose_name_plural = _("adoptions")
-        ordering = ["-reported_at", "-pk"]
-        permissions = [("confirm_adoption", _("Can confirm adoptions"))]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["visit", "innovation"],
-                name="adoption_once_per_visit",
-                violation_error_message=_("This visit has told of this innovation already."),
-            ),
-            models.CheckConstraint(
-                condition=models.Q(learned_from__isnull=True)
-                | ~models.Q(learned_from=models.F("id")),
-                name="adoption_not_from_itself",
-                violation_error_message=_("Nobody learns from oneself."),
-            ),
-            models.CheckConstraint(
-                condition=models.Q(confirmed_at__isnull=True)
-                | models.Q(dismissed_at__isnull=True),
-                name="adoption_confirmed_or_dismissed",
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.organisation}: {self.innovation}"
-
-
-class FollowUp(models.Model):
-    """That a delegation was asked, 3, 6 or 12 months after its visit, what it has adopted."""
-
-    MONTHS = (3, 6, 12)
-
-    visit = models.ForeignKey(
-        Visit, models.CASCADE, related_name="follow_ups", verbose_name=_("visit")
-    )
-    months = models.PositiveSmallIntegerField(_("months after the visit"))
-    asked_at = models.DateTimeField(_("asked at"), auto_now_add=True)
-    answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("question on adoption")
-        verbose_name_plural = _("questions on adoption")
-        constraints = [
-            models.UniqueConstraint(fields=["visit", "months"], name="follow_up_once"),
-            models.CheckConstraint(
-                condition=models.Q(months__in=(3, 6, 12)), name="follow_up_months_known"
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.visit.reference} +{self.months}"
+        told = 0
+        untold = cls.objects.answered().filter(told_at__isnull=True)
+        visits = Visit.objects.filter(asked_questions__in=untold, erased_at__isnull=True)
+        for visit in visits.exclude(contact_email="").distinct():
+            with transaction.atomic():
+                Visit.objects.select_for_update().get(pk=visit.pk)
+                asked = untold.filter(visit=visit).select_related("question__innovation")
+                if answered := list(asked.order_by("pk")):
+                    messages.questions_answered(visit, answered)
+                    pks = [each.pk for each in answered]
+                    cls.objects.filter(pk__in=pks).update(told_at=timezone.now())
+                    told += len(answered)
+        return told
 
 
 class VisitPicture(AbstractPicture):
@@ -229,3 +216,9 @@ class VisitPicture(AbstractPicture):
     class Meta(AbstractPicture.Meta):
         verbose_name = _("picture of a visit")
         verbose_name_plural = _("pictures of a visit")
+
+
+@receiver(post_delete, sender=VisitPicture)
+def delete_files(instance, **kwargs):
+    """Files go with their row; a signal, because a cascade never calls `delete()`."""
+    transaction.on_commit(instance.delete_files)

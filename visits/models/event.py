@@ -29,6 +29,7 @@ class VisitEvent(models.Model):
         NUMBERS = "numbers", _("Number of people changed")
         LETTER = "letter", _("Letter replaced")
         PARTICIPANTS = "participants", _("List of participants changed")
+        ADOPTION = "adoption", _("Told what was adopted")
         CHECKED_IN = "checked_in", _("Checked in as a group")
         LINK_SENT = "link_sent", _("Private link sent again")
         LINK_REVOKED = "link_revoked", _("Private link revoked")
