@@ -10,6 +10,16 @@ from visits.models.private_link import PrivateLinkQuerySet, hash_of_link
 __all__ = ["VisitQuerySet", "hash_of_link"]
 
 
+def _one_if(condition):
+    return models.Case(models.When(condition, then=1), default=0)
+
+
+def _count_of(queryset, visit="visit"):
+    """How many of `queryset` belong to each visit, 0 where none does."""
+    counted = queryset.filter(**{visit: models.OuterRef("pk")}).order_by().values(visit)
+    return Coalesce(models.Subquery(counted.annotate(n=models.Count("pk")).values("n")), 0)
+
+
 class VisitQuerySet(PrivateLinkQuerySet):
     def published(self):
         """Past visits that staff have made public, the newest first."""
@@ -42,18 +52,43 @@ class VisitQuerySet(PrivateLinkQuerySet):
         return self.filter(offered_until__lte=timezone.now())
 
     def due_for_erasure(self):
-        """Visits whose personal data have been kept for as long as was promised (a setting)."""
+        """Visits whose personal data have been kept for as long as was promised (a setting).
+
+        Counted from the last day of a visit that took place, else from the last change.
+        """
         from visits.models.settings import VisitSettings
 
         limit = timezone.localdate() - timedelta(days=VisitSettings.load().keep_days)
-        over = models.Q(held_on__lt=limit) | models.Q(
-            held_on__isnull=True, updated_at__date__lt=limit
-        )
-        return self.filter(
+        completed = models.Q(status=self.model.Status.COMPLETED)
+        dayless = models.Q(held_on__isnull=True)
+        over = completed & models.Q(last_day__lt=limit)
+        over |= (~completed | dayless) & models.Q(updated_at__date__lt=limit)
+        return self.alias(last_day=Coalesce("held_until", "held_on")).filter(
             over,
             status__in=self.model.transitions["erase"],
             erased_at__isnull=True,
             link_hash__isnull=False,
+        )
+
+    def with_held_data(self):
+        """Add `held_<kind>`: how many pieces of each kind of personal data a visit holds."""
+        from visits.models import Message, Paper, Participant, VisitEvent
+        from visits.models.afterwards import Feedback, InnovationFeedback
+
+        texts = [name for name in self.model.personal_fields if name != "letter"]
+        said = ~models.Q(**dict.fromkeys(texts, ""))
+        remarks = Feedback.objects.filter(participant__isnull=False).exclude(good="", better="")
+        on_innovations = InnovationFeedback.objects.filter(
+            feedback__participant__isnull=False
+        ).exclude(better="")
+        return self.annotate(
+            held_contact=_one_if(said),
+            held_letter=_one_if(~models.Q(letter="")),
+            held_participants=_count_of(Participant.objects),
+            held_messages=_count_of(Message.objects),
+            held_papers=_count_of(Paper.objects.filter(erased_at__isnull=True)),
+            held_texts=_count_of(VisitEvent.objects.filter(actor="delegation").exclude(reason="")),
+            held_feedback=_count_of(remarks) + _count_of(on_innovations, "feedback__visit"),
         )
 
     def totals(self) -> dict[str, int]:

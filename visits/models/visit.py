@@ -17,6 +17,7 @@ from innovations.bilingual import BilingualModel
 from innovations.models import Innovation, Source
 from visits.models.private_link import PrivateLinkModel
 from visits.models.slot import TimeSlot
+from visits.models.visit_erasure import VisitErasure
 from visits.models.visit_life import VisitLife
 from visits.models.visit_seats import VisitSeats
 from visits.provinces import Province
@@ -38,7 +39,7 @@ def new_reference() -> str:
     return f"KM-{timezone.localdate():%Y}-{code}"
 
 
-class Visit(VisitLife, VisitSeats, PrivateLinkModel, BilingualModel):
+class Visit(VisitLife, VisitSeats, VisitErasure, PrivateLinkModel, BilingualModel):
     """A delegation's visit (kunjungan), from its request to the public record of it."""
 
     class Status(models.TextChoices):

@@ -273,33 +273,6 @@ class VisitLife:
         self.published_at = self.published_by = None
         self.save(update_fields=["published_at", "published_by", "updated_at"])
 
-    @transaction.atomic
-    def erase(self, *, by):
-        """Erase the personal data of a visit that is over, was declined or cancelled.
-
-        Names, contact, purpose and letter go, so do participants, messages, what the delegation
-        wrote in the history, and the names on papers; the organisation and the counts stay. The
-        page behind the private link then says what was erased and when.
-        """
-        now = type(self).objects.select_for_update().get(pk=self.pk)
-        if now.status not in self.transitions["erase"] or now.erased_at:
-            raise ValidationError(
-                _("%(visit)s is still open, or its personal data are erased already."),
-                code="transition",
-                params={"visit": self},
-            )
-        for name in self.personal_fields:
-            setattr(self, name, "")
-        self.erased_at = timezone.now()
-        self.save(update_fields=[*self.personal_fields, "erased_at", "updated_at"])
-        if now.letter:
-            transaction.on_commit(partial(now.letter.storage.delete, now.letter.name))
-        self.papers.update(data={}, erased_at=self.erased_at)
-        self.attendees.all().delete()
-        self.messages.all().delete()
-        self.events.filter(actor="delegation").update(reason="")
-        self.record("erased", by=by)
-
     def _free_slug(self) -> str:
         base = slugify(f"{self.held_on or self.reported_on} {self.organisation}")[:90]
         taken = set(
