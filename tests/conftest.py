@@ -1,11 +1,12 @@
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import Group
-from django.core.files.storage import FileSystemStorage
+from django.core.files.storage import FileSystemStorage, storages
 from django.utils import translation
 
 from tests.factories import UserFactory
-from visits.models import Visit
+from visits.storage import private_storage
 
 
 def pytest_configure():
@@ -22,7 +23,12 @@ def files_of_its_own(settings, tmp_path, monkeypatch):
     """Each test keeps its uploads to itself."""
     settings.MEDIA_ROOT = tmp_path / "media"
     private = FileSystemStorage(location=tmp_path / "private")
-    monkeypatch.setattr(Visit._meta.get_field("letter"), "storage", private)
+    before = private_storage()
+    monkeypatch.setitem(storages._storages, "private", private)
+    for model in apps.get_models():
+        for field in model._meta.concrete_fields:
+            if getattr(field, "storage", None) is before:
+                monkeypatch.setattr(field, "storage", private)
 
 
 @pytest.fixture(autouse=True)

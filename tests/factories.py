@@ -28,6 +28,8 @@ from visits.models import (
     ClosedDate,
     Feedback,
     InnovationFeedback,
+    Message,
+    Paper,
     Participant,
     Stop,
     TimeSlot,
@@ -282,3 +284,33 @@ class VisitPictureFactory(DjangoModelFactory):
     image = factory.LazyFunction(picture_file)
     alt = "Rombongan di aula"
     credit = "Tim portal"
+
+
+class MessageFactory(DjangoModelFactory):
+    """A message in the outbox, waiting; with `sent=True` it has gone out."""
+
+    class Meta:
+        model = Message
+
+    class Params:
+        sent = factory.Trait(
+            status=Message.Status.SENT, sent_at=factory.LazyFunction(timezone.now)
+        )
+
+    visit = factory.SubFactory(VisitFactory)
+    kind = "link_sent"
+    to = factory.SelfAttribute("visit.contact_email")
+    language = "id"
+    subject = "Tautan pribadi Anda"
+    text = "Buka [[private-link]].\n"
+
+
+class PaperFactory(DjangoModelFactory):
+    class Meta:
+        model = Paper
+
+    visit = factory.SubFactory(VisitFactory)
+    kind = Paper.Kind.PROGRAMME
+    number = factory.Sequence(lambda number: f"KM/ACARA/2026/{number:04}")
+    language = "id"
+    data = factory.LazyFunction(dict)

@@ -3,14 +3,32 @@
 import datetime
 
 import pytest
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.urls import reverse
 from django.utils import timezone
 
-from tests.factories import VisitFactory
+from tests.factories import (
+    AdoptionFactory,
+    FeedbackFactory,
+    InnovationFactory,
+    MessageFactory,
+    PaperFactory,
+    ParticipantFactory,
+    VisitFactory,
+)
 from tests.staff import logged_in, make_transition
-from visits.models import Visit
+from visits.models import (
+    Adoption,
+    GroupPass,
+    InnovationFeedback,
+    Message,
+    Participant,
+    Visit,
+    VisitEvent,
+)
 from visits.models.settings import VisitSettings
 from visits.querysets import hash_of_link
 
@@ -18,6 +36,7 @@ pytestmark = pytest.mark.django_db
 
 TOKEN = "t" * 43
 KEPT = datetime.timedelta(days=VisitSettings().keep_days)
+NAME = "Siti Aminah"
 
 
 @pytest.fixture
@@ -32,6 +51,28 @@ def visit():
     return visit
 
 
+@pytest.fixture
+def full(visit):
+    """The visit with everything that a whole life adds to it, a name in each."""
+    innovation = InnovationFactory(published=True)
+    came = ParticipantFactory(visit=visit, name=NAME, attended_at=timezone.now())
+    ParticipantFactory(visit=visit, name=f"{NAME} II")
+    GroupPass.objects.create(visit=visit)
+    MessageFactory(visit=visit, sent=True, text=f"Kepada {NAME}").attachments.create(
+        name="undangan.ics", content_type="text/calendar", content=b"BEGIN:VCALENDAR"
+    )
+    PaperFactory(visit=visit, participant=came, data={"name": NAME})
+    signed = FeedbackFactory(visit=visit, participant=came, good=NAME, better=NAME)
+    signed.innovations.create(innovation=innovation, usefulness=5, better=NAME)
+    FeedbackFactory(visit=visit, rating=2, good="Ramah.").innovations.create(
+        innovation=innovation, usefulness=1, better="Lebih singkat."
+    )
+    AdoptionFactory(visit=visit, innovation=innovation)
+    visit.record("answered", by=None, actor="delegation", reason=NAME)
+    visit.record("confirmed", by=None, reason="Kami tunggu.")
+    return visit
+
+
 def test_erasing_takes_names_contact_purpose_and_letter_and_keeps_the_rest(
     visit, visit_officer, django_capture_on_commit_callbacks
 ):
@@ -43,6 +84,105 @@ def test_erasing_takes_names_contact_purpose_and_letter_and_keeps_the_rest(
     assert (visit.participants, visit.organisation) == (78, "Pemerintah Kota Contoh")
     assert visit.erased_at is not None
     assert not storage.exists(letter)
+
+
+def test_erasing_takes_participants_passes_messages_and_what_papers_printed(full, visit_officer):
+    full.erase(by=visit_officer)
+    assert not Participant.objects.exists()
+    assert not GroupPass.objects.exists()
+    assert not Message.objects.exists()
+    paper = full.papers.get()
+    assert (paper.data, paper.participant, paper.erased_at) == ({}, None, full.erased_at)
+
+
+def test_erasing_takes_what_the_delegation_wrote_into_the_history_and_nothing_else(full):
+    full.erase()
+    assert list(full.events.values_list("what", "reason")) == [
+        ("answered", ""),
+        ("confirmed", "Kami tunggu."),
+        ("erased", ""),
+    ]
+
+
+def test_ratings_and_unsigned_remarks_stay_and_signed_remarks_go(full):
+    full.erase()
+    assert set(full.feedback.values_list("participant", "rating", "good", "better")) == {
+        (None, 4, "", ""),
+        (None, 2, "Ramah.", ""),
+    }
+    assert set(InnovationFeedback.objects.values_list("usefulness", "better")) == {
+        (5, ""),
+        (1, "Lebih singkat."),
+    }
+
+
+def test_adoptions_of_the_organisation_stay(full):
+    full.erase()
+    assert Adoption.objects.get().visit == full
+
+
+def test_number_of_those_who_came_outlives_their_names(full):
+    Visit.objects.update(participants=None)
+    full.refresh_from_db()
+    full.erase()
+    full.refresh_from_db()
+    assert full.participants == 1
+
+
+def test_no_row_of_any_table_names_the_people_of_an_erased_visit(full, visit_officer):
+    def log(obj):
+        LogEntry.objects.create(
+            user=visit_officer,
+            content_type=ContentType.objects.get_for_model(obj),
+            object_id=str(obj.pk),
+            object_repr=str(obj),
+            action_flag=CHANGE,
+            change_message=NAME,
+        )
+
+    log(full.attendees.first())
+    log(full)
+    full.erase(by=visit_officer)
+    named = [
+        (model.__name__, row)
+        for model in (
+            LogEntry,
+            *(relation.related_model for relation in Visit._meta.related_objects),
+        )
+        for row in model.objects.values()
+        if NAME in str(row)
+    ]
+    assert named == []
+    assert [entry.object_repr for entry in LogEntry.objects.all()] == [str(full)]
+
+
+def test_history_keeps_how_much_was_erased_for_the_receipt(full):
+    full.erase(actor="delegation")
+    event = VisitEvent.objects.get(what="erased")
+    assert (event.actor, event.details) == (
+        "delegation",
+        {
+            "erased": {
+                "contact": 1,
+                "letter": 1,
+                "participants": 2,
+                "messages": 1,
+                "papers": 1,
+                "texts": 1,
+                "feedback": 2,
+            }
+        },
+    )
+
+
+def test_counting_what_is_held_takes_one_query_and_none_where_it_was_asked_for(
+    full, django_assert_num_queries
+):
+    with django_assert_num_queries(1):
+        counted = full.held_data()
+    loaded = Visit.objects.with_held_data().get()
+    with django_assert_num_queries(0):
+        assert loaded.held_data() == counted
 
 
 def test_private_link_then_says_so_and_shows_no_trace(visit, visit_officer, client):
@@ -77,10 +217,44 @@ def test_visit_is_due_one_year_after_its_day(visit, days, due):
     assert Visit.objects.due_for_erasure().exists() is due
 
 
-def test_declined_request_is_due_one_year_after_its_last_change(visit):
+@pytest.mark.parametrize(("days", "due"), [(1, True), (0, False)])
+def test_visit_of_several_days_counts_from_its_last(visit, days, due):
+    last = timezone.localdate() - KEPT - datetime.timedelta(days=days)
+    Visit.objects.update(held_on=last - datetime.timedelta(days=2), held_until=last)
+    assert Visit.objects.due_for_erasure().exists() is due
+
+
+@pytest.mark.parametrize("held_on", [None, datetime.date(2999, 1, 1)])
+def test_declined_request_is_due_one_year_after_its_last_change(visit, held_on):
     long_ago = timezone.now() - KEPT - datetime.timedelta(days=2)
-    Visit.objects.update(status="declined", held_on=None, updated_at=long_ago)
+    Visit.objects.update(status="declined", held_on=held_on, updated_at=long_ago)
     assert Visit.objects.due_for_erasure().exists()
+
+
+def test_visit_is_due_on_the_day_after_the_last_on_which_it_may_be_kept(visit):
+    keep = VisitSettings().keep_days
+    for status in ("completed", "cancelled"):
+        visit.status = status
+        Visit.objects.update(
+            status=status,
+            held_on=timezone.localdate() - KEPT,
+            updated_at=timezone.now() - KEPT,
+        )
+        visit.refresh_from_db()
+        assert visit.kept_until(keep) == timezone.localdate()
+        assert not Visit.objects.due_for_erasure().exists()
+
+
+def test_setting_says_how_long_data_are_kept(visit):
+    VisitSettings(keep_days=30).save()
+    day = timezone.localdate() - datetime.timedelta(days=31)
+    Visit.objects.update(held_on=day)
+    assert Visit.objects.due_for_erasure().exists()
+
+
+def test_open_request_is_kept_without_a_last_day(visit):
+    visit.status = "submitted"
+    assert visit.kept_until(365) is None
 
 
 def test_record_that_staff_wrote_from_public_sources_is_never_due(visit):

@@ -71,9 +71,7 @@ class VisitErasure:
         self.erased_at = timezone.now()
         if now.participants is None:
             self.participants = self.attendees.present().count() or None
-        self.save(
-            update_fields=[*self.personal_fields, "participants", "erased_at", "updated_at"]
-        )
+        self.save(update_fields=[*self.personal_fields, "participants", "erased_at", "updated_at"])
         if now.letter:
             transaction.on_commit(partial(now.letter.storage.delete, now.letter.name))
         self._erase_around()
