@@ -36,3 +36,4 @@ class Policy:
 
 SUGGESTIONS = Policy("suggestions", most=20)
 REGISTRATIONS = Policy("registrations", most=20)
+VERIFICATIONS = Policy("verifications", most=60)

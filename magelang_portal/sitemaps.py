@@ -19,6 +19,7 @@ PAGES = (
     "innovations:award_list",
     "visits:list",
     "visits:register",
+    "visits:verify_any",
     "about",
 )
 

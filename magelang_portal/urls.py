@@ -25,7 +25,7 @@ urlpatterns = [
         path("", views.home, name="home"),
         path(_("about/"), views.about, name="about"),
         path("", include("innovations.urls")),
-        path(_("visits/"), include("visits.urls")),
+        path("", include("visits.urls")),
         path("feeds/innovations.atom", feeds.InnovationFeed(), name="feed_of_innovations"),
         path("feeds/visits.atom", feeds.VisitFeed(), name="feed_of_visits"),
         path("share/portal.png", views.share_picture, name="share_portal"),

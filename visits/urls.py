@@ -1,12 +1,13 @@
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 from django.utils.translation import gettext_lazy as _
 
-from visits.views import private, public, registration
+from visits.views import papers, private, public, registration, verification
 
 app_name = "visits"
 
-urlpatterns = [
+# Under /kunjungan/ and /en/visits/.
+visits = [
     path("", public.VisitListView.as_view(), name="list"),
     path(_("request/"), registration.register, name="register"),
     path(_("request/<str:token>/"), private.request_detail, name="request"),
@@ -14,5 +15,23 @@ urlpatterns = [
     path(
         _("letters/<str:reference>/"), admin.site.admin_view(private.staff_letter), name="letter"
     ),
+    path(
+        _("request/<str:token>/papers/<str:code>.pdf"), papers.of_delegation, name="request_paper"
+    ),
+    path(
+        _("request/<str:token>/certificates.pdf"),
+        papers.certificates_of_delegation,
+        name="request_certificates",
+    ),
+    path(
+        _("certificate/<str:token>.pdf"), papers.certificate_of_participant, name="my_certificate"
+    ),
     path("<slug:slug>/", public.VisitDetailView.as_view(), name="detail"),
+]
+
+urlpatterns = [
+    # Short, because it is printed on every paper.
+    path(_("verify/"), verification.ask, name="verify_any"),
+    path(_("verify/<str:code>/"), verification.verify, name="verify"),
+    path(_("visits/"), include(visits)),
 ]

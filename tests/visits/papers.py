@@ -120,6 +120,7 @@ PAPERS = {
             {"innovation": "Data Go", "text": "Berapa biayanya?", "answer": "Rendah."},
             {"innovation": "Data Go", "text": "Siapa memelihara?", "answer": ""},
         ],
+        "opinion": {"mean": 4.25, "count": 40},
         "ratings": [
             {"innovation": "Data Go", "usefulness": 4.5, "count": 30},
             {"innovation": "Kampung Organik", "usefulness": 3.5, "count": 30},
@@ -130,7 +131,7 @@ PAPERS = {
                 "organisation": "Kabupaten Contoh",
                 "province": "Jawa Timur",
                 "state": "Direncanakan",
-                "since": "2026-12-01",
+                "since": "Desember 2026",
             }
         ],
     },

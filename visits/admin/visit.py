@@ -6,6 +6,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from magelang_portal.transitions import ReasonForm, Transition, TransitionAdmin
+from visits.admin.paper import papers_of
 from visits.models import Stop, Visit, VisitEvent
 
 
@@ -122,6 +123,7 @@ class VisitAdmin(TransitionAdmin):
         "created_at",
         "published_at",
         "published_by",
+        "papers",
     ]
     inlines = [StopInline, EventInline]
     save_on_top = True
@@ -174,6 +176,7 @@ class VisitAdmin(TransitionAdmin):
                 ]
             },
         ),
+        (_("Papers"), {"fields": ["papers"]}),
         (
             _("Public page"),
             {
@@ -206,6 +209,10 @@ class VisitAdmin(TransitionAdmin):
     @admin.display(description=_("public"), boolean=True)
     def is_public(self, visit):
         return visit.is_published
+
+    @admin.display(description=_("papers"))
+    def papers(self, visit):
+        return papers_of(visit) if visit.pk else "–"
 
     @admin.display(description=_("letter"))
     def letter_link(self, visit):

@@ -130,11 +130,20 @@ class Rating(TypedDict):
 
 
 class Adoption(TypedDict):
+    """What is to be adopted; state, province and since when are words already."""
+
     innovation: str
     organisation: str
     province: str
     state: str
     since: str
+
+
+class Opinion(TypedDict):
+    """The mean of all answers on the visit as a whole, from 1 to 5."""
+
+    mean: float
+    count: int
 
 
 class VisitReport(TypedDict):
@@ -146,5 +155,6 @@ class VisitReport(TypedDict):
     stops: list[Stop]
     present: int | None
     questions: list[Question]
+    opinion: Opinion | None
     ratings: list[Rating]
     adoptions: list[Adoption]

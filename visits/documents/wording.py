@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from visits.documents.typesetting import qr_code
 
-MOST_USEFUL = 5
+BEST = 5
 MAX_ROWS, USUAL_ROWS = 500, 20
 
 
@@ -288,9 +288,7 @@ def certificate(data) -> dict:
 
 
 def report(data) -> dict:
-    visit, ratings = data["visit"], data["ratings"]
-    answers = sum(each["count"] for each in ratings)
-    mean = sum(each["usefulness"] * each["count"] for each in ratings) / max(answers, 1)
+    visit, opinion = data["visit"], data["opinion"]
     came = data["present"] if data["present"] is not None else visit["participants"]
     figures = [
         [value, label]
@@ -299,8 +297,8 @@ def report(data) -> dict:
             (number_format(len(data["stops"])), _("innovations visited")),
             (number_format(len(data["questions"])), _("questions asked")),
             (
-                answers and number_format(mean, 1),
-                _("usefulness, of %(best)s") % {"best": MOST_USEFUL},
+                opinion and number_format(opinion["mean"], 1),
+                _("rating of the visit, of %(best)s") % {"best": BEST},
             ),
             (number_format(len(data["adoptions"])), _("adoptions")),
         )
@@ -329,7 +327,7 @@ def report(data) -> dict:
             ],
             "unanswered": _("Not answered yet."),
         },
-        feedback=_feedback(ratings),
+        feedback=_feedback(data["ratings"]),
         adoptions=_adoptions(data["adoptions"]),
     )
 
@@ -342,7 +340,7 @@ def _feedback(ratings) -> dict:
             number_format(each["count"]),
             {
                 "text": number_format(each["usefulness"], 1),
-                "share": each["usefulness"] / MOST_USEFUL,
+                "share": each["usefulness"] / BEST,
             },
         ]
         for each in ratings
@@ -362,7 +360,7 @@ def _adoptions(adoptions) -> dict:
             each["innovation"],
             [each["organisation"], each["province"]],
             each["state"],
-            day(each["since"]),
+            each["since"],
         ]
         for each in adoptions
     ]

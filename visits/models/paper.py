@@ -1,10 +1,14 @@
 import secrets
+from urllib.parse import urljoin
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from visits.models.participant import Participant
 from visits.models.settings import VisitSettings
@@ -36,6 +40,27 @@ class PaperQuerySet(models.QuerySet):
         """Papers that still say what is so."""
         return self.filter(withdrawn_at__isnull=True)
 
+    def drawable(self):
+        """Papers of which a copy can still be drawn: their personal data are not erased."""
+        return self.filter(erased_at__isnull=True)
+
+    def for_delegation(self):
+        """What a delegation may have of its own papers: all but the city hall's report."""
+        return self.valid().drawable().exclude(kind=self.model.Kind.REPORT)
+
+    def but_certificates(self):
+        """Papers for the delegation as a whole, the newest first, without their content."""
+        return self.exclude(kind=self.model.Kind.CERTIFICATE).defer("data")
+
+    def certificates(self):
+        """The valid certificates, in the order of the list of participants."""
+        return (
+            self.valid()
+            .drawable()
+            .filter(kind=self.model.Kind.CERTIFICATE)
+            .order_by("participant__position", "participant__name", "pk")
+        )
+
 
 class Paper(models.Model):
     """A paper that was issued: its number, its code, and exactly what is printed on it.
@@ -59,6 +84,15 @@ class Paper(models.Model):
         Kind.ATTENDANCE: "HADIR",
         Kind.CERTIFICATE: "SERTIFIKAT",
         Kind.REPORT: "LAPORAN",
+    }
+
+    # In which status of the visit each kind may be issued.
+    open_for = {
+        Kind.PROGRAMME: {Visit.Status.CONFIRMED, Visit.Status.COMPLETED},
+        Kind.REPLY: {Visit.Status.CONFIRMED, Visit.Status.DECLINED, Visit.Status.COMPLETED},
+        Kind.ATTENDANCE: {Visit.Status.CONFIRMED, Visit.Status.COMPLETED},
+        Kind.CERTIFICATE: {Visit.Status.COMPLETED},
+        Kind.REPORT: {Visit.Status.COMPLETED},
     }
 
     visit = models.ForeignKey(
@@ -102,14 +136,159 @@ class Paper(models.Model):
     def get_absolute_url(self):
         return reverse("visits:verify", args=[self.code])
 
+    @property
+    def file_name(self) -> str:
+        return f"{slugify(self.number.replace('/', '-')).upper()}.pdf"
+
+    @property
+    def open_transitions(self) -> list[str]:
+        return [] if self.withdrawn_at else ["withdraw"]
+
+    @property
+    def is_replaced(self) -> bool:
+        """Whether a newer paper stands in the place of this one, which was withdrawn."""
+        newer = type(self).objects.valid().filter(visit=self.visit_id, kind=self.kind)
+        return newer.filter(participant=self.participant_id, pk__gt=self.pk).exists()
+
+    @property
+    def printed(self) -> dict:
+        """What is printed (`visits.documents.data`): what was frozen, with number and code.
+
+        Raises ValueError once the personal data are erased.
+        """
+        if self.erased_at:
+            raise ValueError(f"{self.number}: nothing is left to print")
+        with override(self.language):
+            url = urljoin(settings.SITE_URL, self.get_absolute_url())
+        frame = self.data["frame"] | {
+            "number": self.number,
+            "code": self.code,
+            "url": url,
+            "issued_on": timezone.localdate(self.issued_at).isoformat(),
+        }
+        return self.data | {"frame": frame}
+
+    def pdf(self) -> bytes:
+        """Draw the paper; the emblem alone is the one of today."""
+        from visits.documents import render
+
+        return render(
+            self.kind,
+            self.printed,
+            language=self.language,
+            emblem=VisitSettings.load().emblem_bytes(),
+        )
+
+    @classmethod
+    def certificates_pdf(cls, certificates) -> bytes:
+        """Draw certificates of one visit, at least one, into one file."""
+        from visits.documents import render_certificates
+
+        return render_certificates(
+            [paper.printed for paper in certificates],
+            language=certificates[0].language,
+            emblem=VisitSettings.load().emblem_bytes(),
+        )
+
+    @classmethod
+    def kinds_open_for(cls, visit) -> list["Paper.Kind"]:
+        """The kinds that may be issued for `visit` as it stands."""
+        if visit.erased_at:
+            return []
+        declined = visit.status == Visit.Status.DECLINED
+        return [
+            kind
+            for kind in cls.Kind
+            if visit.status in cls.open_for[kind] and (visit.held_on or declined)
+        ]
+
     @classmethod
     @transaction.atomic
+    def issue(cls, visit, kind, *, by, message="") -> list["Paper"]:
+        """Issue what is new: papers of `kind`, each in place of the one that said otherwise.
+
+        Those that would say the same stay as they are, with number and code. `message` is added
+        to a reply letter; without one it says what staff wrote to the delegation when they
+        answered. Raises ValidationError where the visit is not so far.
+        """
+        from visits.documents import facts
+
+        visit = Visit.objects.select_for_update().get(pk=visit.pk)
+        if kind not in cls.kinds_open_for(visit):
+            raise ValidationError(
+                _("%(kind)s: %(visit)s is not so far, or its personal data are erased."),
+                code="paper_not_open",
+                params={"kind": cls.Kind(kind).label, "visit": visit},
+            )
+        if kind == cls.Kind.REPLY:
+            message = message or cls.message_of(visit)
+        with override(visit.language):
+            wanted = facts.of(kind, visit, message=message)
+        standing = {}
+        for paper in visit.papers.valid().filter(kind=kind):
+            standing.setdefault(paper.participant_id, []).append(paper)
+        new, kept = [], set()
+        for participant, data in wanted:
+            same = [
+                paper
+                for paper in standing.get(participant and participant.pk, ())
+                if paper.data == data and paper.language == visit.language
+            ]
+            if same:
+                kept.add(same[0].pk)
+            else:
+                new.append(
+                    cls(
+                        visit=visit,
+                        participant=participant,
+                        kind=kind,
+                        language=visit.language,
+                        data=data,
+                        issued_by=by,
+                    )
+                )
+        visit.papers.valid().filter(kind=kind).exclude(pk__in=kept).update(
+            withdrawn_at=timezone.now()
+        )
+        for paper, number in zip(new, cls.next_numbers(kind, len(new)), strict=True):
+            paper.number = number
+        return cls.objects.bulk_create(new)
+
+    @classmethod
+    def message_of(cls, visit) -> str:
+        """What staff wrote to the delegation when they agreed or declined."""
+        event = visit.events.filter(what__in=["confirmed", "declined"]).last()
+        return event.reason if event else ""
+
+    @transaction.atomic
+    def withdraw(self, *, by):
+        """Say in public that the paper no longer holds; the admin's log tells who did."""
+        if type(self).objects.select_for_update().get(pk=self.pk).withdrawn_at:
+            raise ValidationError(
+                _("%(paper)s is withdrawn already."), code="transition", params={"paper": self}
+            )
+        self.withdrawn_at = timezone.now()
+        self.save(update_fields=["withdrawn_at"])
+
+    @classmethod
     def next_number(cls, kind: str) -> str:
         """The next number of this kind and year, `KM/BALASAN/2027/0001`; never given twice."""
+        return cls.next_numbers(kind, 1)[0]
+
+    @classmethod
+    @transaction.atomic
+    def next_numbers(cls, kind: str, count: int) -> list[str]:
+        """The next `count` numbers of this kind and year, in one step."""
+        if not count:
+            return []
         year = timezone.localdate().year
         PaperCounter.objects.get_or_create(kind=kind, year=year)
         counter = PaperCounter.objects.select_for_update().get(kind=kind, year=year)
-        counter.last += 1
+        first = counter.last + 1
+        counter.last += count
         counter.save(update_fields=["last"])
         prefix = VisitSettings.load().number_prefix
-        return f"{prefix}/{cls.number_codes[kind]}/{year}/{counter.last:04}"
+        return [
+            f"{prefix}/{cls.number_codes[kind]}/{year}/{number:04}"
+            for number in range(first, counter.last + 1)
+        ]

@@ -100,3 +100,13 @@ class VisitSettings(models.Model):
     def load(cls) -> "VisitSettings":
         """The settings in force; what nobody has set has its default."""
         return cls.objects.filter(pk=1).first() or cls(pk=1)
+
+    def emblem_bytes(self) -> bytes:
+        """The emblem's picture; nothing where none is set, or its file is gone."""
+        try:
+            return self.emblem.read() if self.emblem else b""
+        except FileNotFoundError:
+            return b""
+        finally:
+            if self.emblem:
+                self.emblem.close()

@@ -184,8 +184,12 @@ class VisitLife:
 
     @transaction.atomic
     def complete(self, *, by):
-        """Record that the visit took place, not before its day; who was checked in, came."""
+        """Record that the visit took place, not before its day; who was checked in, came.
+
+        Whoever came has a certificate from then on.
+        """
         from visits import messages
+        from visits.models.paper import Paper
 
         self.lock()
         if self.held_on and self.held_on > timezone.localdate():
@@ -197,6 +201,8 @@ class VisitLife:
             self.participants = self.attendees.present().count() or None
         self.save_changes()
         self.record("completed", by=by)
+        if Paper.Kind.CERTIFICATE in Paper.kinds_open_for(self):
+            Paper.issue(self, Paper.Kind.CERTIFICATE, by=by)
         messages.feedback_wanted(self)
 
     @transaction.atomic

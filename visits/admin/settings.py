@@ -1,0 +1,58 @@
+from django.contrib import admin
+from django.http import HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from visits.models import VisitSettings
+
+
+@admin.register(VisitSettings)
+class VisitSettingsAdmin(admin.ModelAdmin):
+    """The one row of settings: the list leads straight to it."""
+
+    fieldsets = [
+        (
+            _("Receiving visits"),
+            {"fields": ["lead_days", "offer_hours", "keep_days", "notification_email"]},
+        ),
+        (
+            _("Letterhead"),
+            {
+                "description": _(
+                    "It stands on every programme, letter, list, certificate and report issued "
+                    "from now on; papers issued before keep theirs. Lines may stay empty."
+                ),
+                "fields": [
+                    "city_line",
+                    "office_line",
+                    "address",
+                    ("phone", "email"),
+                    "website",
+                    "emblem",
+                ],
+            },
+        ),
+        (
+            _("Signature and number"),
+            {
+                "description": _("Without a name, papers leave a line to sign on."),
+                "fields": [
+                    "signatory_name",
+                    "signatory_position",
+                    "signatory_id",
+                    "seal_text",
+                    "number_prefix",
+                ],
+            },
+        ),
+    ]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def changelist_view(self, request, extra_context=None):
+        VisitSettings.objects.get_or_create(pk=1)
+        return HttpResponseRedirect(reverse("admin:visits_visitsettings_change", args=[1]))

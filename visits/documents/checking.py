@@ -1,0 +1,70 @@
+"""What of a paper the public page shows beside it: enough to see a forgery, and no more."""
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from visits.documents import wording
+from visits.models.paper import Paper
+
+
+def printed_on(paper: Paper) -> dict:
+    """`facts` (label and value) and `tables` of a valid paper, in the reader's language.
+
+    A table is as `wording.table` makes it, each cell a pair of what stands out and what stands
+    under it. The names on an attendance list stay with it: their number is told.
+    """
+    data = paper.printed
+    visit = data["visit"]
+    content = {
+        Paper.Kind.PROGRAMME: wording.programme,
+        Paper.Kind.REPLY: wording.reply,
+        Paper.Kind.ATTENDANCE: wording.attendance,
+        Paper.Kind.CERTIFICATE: wording.certificate,
+        Paper.Kind.REPORT: wording.report,
+    }[paper.kind](data)
+    delegation = (_("Delegation"), wording.joined(visit["organisation"], visit["unit"]))
+    signatory = data["frame"]["signatory"]
+    facts = [
+        *wording.known(*_own_facts(paper.kind, data), delegation),
+        *(content.get("facts") or wording.occasion(visit)),
+        *wording.known(
+            (_("Issued on"), wording.day(data["frame"]["issued_on"])),
+            (_("Signed by"), wording.joined(signatory["name"], signatory["position"], by=", ")),
+        ),
+    ]
+    tables = [content[part] for part in ("itinerary", "feedback", "adoptions") if part in content]
+    return {
+        "facts": facts,
+        "tables": [
+            table | {"rows": [[_pair(cell) for cell in row] for row in table["rows"]]}
+            for table in tables
+            if table["rows"]
+        ],
+    }
+
+
+def _pair(cell) -> list[str]:
+    match cell:
+        case str():
+            return [cell, ""]
+        case {"text": text}:
+            return [text, ""]
+    return cell
+
+
+def _own_facts(kind, data) -> list:
+    if kind == Paper.Kind.CERTIFICATE:
+        return [
+            (_("Presented to"), data["name"]),
+            (_("Position and institution"), wording.joined(data["position"], data["institution"])),
+            (_("Innovations seen"), wording.joined(*data["innovations"])),
+        ]
+    if kind == Paper.Kind.REPLY:
+        answers = {"confirmed": _("The visit is agreed"), "declined": _("The visit is declined")}
+        return [
+            (_("Answer"), answers[data["answer"]]),
+            (_("To"), wording.joined(data["addressee"], data["addressee_position"])),
+        ]
+    if kind == Paper.Kind.ATTENDANCE:
+        return [(_("Names on the list"), number_format(len(data["attendees"])))]
+    return []
