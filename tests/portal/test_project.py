@@ -65,6 +65,7 @@ def test_every_public_page_has_the_strict_policy(client):
         reverse("innovations:suggest", args=[innovation.slug]),
         reverse("visits:list"),
         reverse("visits:register"),
+        reverse("visits:verify_any"),
         reverse("visits:request", args=["t" * 43]),
         innovation.get_absolute_url(),
         innovation.agency.get_absolute_url(),

@@ -175,6 +175,14 @@ def letter(things):
     return reverse("visits:letter", args=[things["visit"].reference])
 
 
+def issue(things):
+    return reverse("admin:visits_paper_issue", args=[things["visit"].reference, "programme"])
+
+
+def certificates(things):
+    return reverse("admin:visits_paper_certificates", args=[things["visit"].reference])
+
+
 # Asked for with GET: anonymous, no staff, no group, editor, publisher, visit officer, superuser.
 # 302 is the way to the login; a letter that was never sent is 404 for whoever may ask for it.
 SEEN = [
@@ -206,6 +214,11 @@ SEEN = [
     (transition("confirm", "visit"), 302, 302, 403, 403, 403, 200, 200),
     (transition("unpublish", "public visit"), 302, 302, 403, 403, 403, 200, 200),
     (letter, 302, 302, 403, 403, 403, 404, 404),
+    (page("visits_paper_changelist"), 302, 302, 403, 403, 403, 200, 200),
+    (page("visits_paper_add"), 302, 302, 403, 403, 403, 403, 403),
+    (issue, 302, 302, 403, 403, 403, 200, 200),
+    (certificates, 302, 302, 403, 403, 403, 404, 404),
+    (page("visits_visitsettings_changelist"), 302, 302, 403, 403, 403, 302, 302),
     (page("magelang_portal_user_changelist"), 302, 302, 403, 403, 403, 403, 200),
     (page("magelang_portal_user_add"), 302, 302, 403, 403, 403, 403, 200),
     (change("user"), 302, 302, 403, 403, 403, 403, 200),

@@ -149,9 +149,8 @@ def test_all_certificates_stand_in_one_file_a_page_each():
 
 def test_report_sums_up_the_visit():
     words = text(paper("report"))
-    assert (
-        "70 peserta 2 inovasi dikunjungi 2 pertanyaan diajukan 4,2 nilai kunjungan, dari 5 1 adopsi"
-    ) in words
+    assert "70 peserta 2 inovasi dikunjungi 2 pertanyaan diajukan 4,2 nilai kunjungan" in words
+    assert "dari 5 1 adopsi" in words
     assert "Ringkasan Rombongan belajar data terbuka. Semua puas." in words
     assert "Berapa biayanya? Rendah. Data Go Siapa memelihara? Belum dijawab." in words
     assert "Data Go 30 4,5 Kampung Organik 30 3,5" in words
@@ -159,7 +158,9 @@ def test_report_sums_up_the_visit():
 
 
 def test_report_of_a_visit_without_answers_leaves_those_parts_out():
-    words = text(paper("report", questions=[], ratings=[], adoptions=[], opinion=None, summary="", stops=[]))
+    words = text(
+        paper("report", questions=[], ratings=[], adoptions=[], opinion=None, summary="", stops=[])
+    )
     assert "70 peserta 0 inovasi dikunjungi 0 pertanyaan diajukan 0 adopsi" in words
     assert [
         part for part in ("Ringkasan", "Susunan", "Tanya jawab", "Umpan balik") if part in words
@@ -171,7 +172,7 @@ def test_every_paper_is_signed_and_says_how_to_check_it(kind):
     words = text(paper(kind))
     assert "Magelang, 1 September 2026 Kepala Bagian Contoh" in words
     assert "Penanda Tangan, M.Si. NIP 19700101 199001 1 001" in words
-    assert "https://inovasi.example/periksa/7F3K-9QXP/ Kode: 7F3K-9QXP" in words
+    assert "atau ketik kodenya di inovasi.example/periksa/ Kode: 7F3K-9QXP" in words
     assert "Sah tanpa cap basah." in words
 
 

@@ -30,8 +30,10 @@ class ReplyForm(forms.Form):
 
 def papers_of(visit) -> str:
     """The papers of a visit, each with its copy, and what can be issued: for the visit's form."""
+    # What is still to be answered has no papers: nothing to look for.
+    papers = visit.papers.none() if visit.is_open else visit.papers.valid().drawable()
     standing = {}
-    for paper in visit.papers.valid().drawable().but_certificates():
+    for paper in papers.but_certificates():
         standing.setdefault(paper.kind, paper)
     open_kinds = Paper.kinds_open_for(visit)
     rows = [
@@ -41,7 +43,7 @@ def papers_of(visit) -> str:
     context = {
         "visit": visit,
         "rows": [row for row in rows if row["paper"] or row["is_open"]],
-        "certificates": visit.papers.certificates().count(),
+        "certificates": papers.certificates().count(),
     }
     return render_to_string("admin/visits/papers_of_visit.html", context)
 

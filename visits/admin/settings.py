@@ -1,4 +1,5 @@
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -53,6 +54,11 @@ class VisitSettingsAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request, obj=None):
         return False
 
+    def get_object(self, request, object_id, from_field=None):
+        """The settings in force, which nobody may have saved yet."""
+        return VisitSettings.load() if object_id == "1" else None
+
     def changelist_view(self, request, extra_context=None):
-        VisitSettings.objects.get_or_create(pk=1)
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
         return HttpResponseRedirect(reverse("admin:visits_visitsettings_change", args=[1]))

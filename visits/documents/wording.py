@@ -111,8 +111,9 @@ def sheet(data, title, **content) -> dict:
         "check": {
             "qr": qr_code(frame["url"]),
             "alt": _("QR code of the page on which this paper can be checked"),
-            "how": _("Scan to check this paper, or open"),
+            "how": _("Scan to check this paper, or type its code at"),
             "url": frame["url"],
+            "address": frame["url"].removesuffix(f"{frame['code']}/").removeprefix("https://"),
             "code": [_("Code"), frame["code"]],
             "seal": frame["seal"],
         },
