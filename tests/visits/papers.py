@@ -1,6 +1,14 @@
-"""A paper of each kind, complete, for whoever wants to look at one."""
+"""Papers to look at, and what is read in them."""
 
+import datetime
+import io
+
+import pikepdf
+import pypdf
+
+from tests.factories import InnovationFactory, ParticipantFactory, StopFactory, VisitFactory
 from visits.documents import render
+from visits.models import Paper, Visit
 
 LETTERHEAD = {
     "city": "Pemerintah Kota Contoh",
@@ -141,3 +149,46 @@ PAPERS = {
 def paper(kind, *, language="id", emblem=b"", **changes):
     """The PDF of the complete paper of this kind, some of it changed."""
     return render(kind, PAPERS[kind] | changes, language=language, emblem=emblem)
+
+
+def pages(pdf):
+    """The text of each page, with every run of white space as one space."""
+    reader = pypdf.PdfReader(io.BytesIO(pdf))
+    return [" ".join(page.extract_text().split()) for page in reader.pages]
+
+
+def text(pdf):
+    return " ".join(pages(pdf))
+
+
+def structure(pdf):
+    """Every element of the structure tree: (tag, alternative text)."""
+
+    def walk(node):
+        if isinstance(node, pikepdf.Array):
+            for each in node:
+                yield from walk(each)
+        elif isinstance(node, pikepdf.Dictionary) and "/S" in node:
+            yield str(node.S), str(node.get("/Alt", ""))
+            yield from walk(node.get("/K", pikepdf.Array()))
+
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        return list(walk(document.Root.StructTreeRoot.K))
+
+
+def visit_in(status, **fields):
+    return VisitFactory(status=status, **{"held_on": datetime.date(2026, 9, 9)} | fields)
+
+
+def visit_held(**fields):
+    """A visit that took place, with two who came and one who did not."""
+    visit = visit_in(Visit.Status.COMPLETED, participants=2, **fields)
+    StopFactory(visit=visit, innovation=InnovationFactory(name="Data Go", published=True))
+    ParticipantFactory(visit=visit, name="Siti Aminah", position=1, present=True)
+    ParticipantFactory(visit=visit, name="Tidak Datang", position=2)
+    ParticipantFactory(visit=visit, name="Bayu Aji", position=3, present=True)
+    return visit
+
+
+def issue(visit, kind, **options):
+    return Paper.issue(visit, kind, by=None, **options)

@@ -17,7 +17,10 @@ from tests.visits.papers import (
     STOPS,
     VISIT,
     attendee,
+    pages,
     paper,
+    structure,
+    text,
 )
 from visits.documents import render_certificates
 
@@ -28,32 +31,6 @@ HOSTILE = (
     "\"#include 'x'\" #{1+1} ~"
 )
 JAVANESE, ARABIC = "ꦱꦸꦫꦏꦂꦠ ꦲꦤ꧀ꦠꦸꦏ꧀", "محمد عبد الله"
-
-
-def pages(pdf):
-    """The text of each page, with every run of white space as one space."""
-    return [
-        " ".join(page.extract_text().split()) for page in pypdf.PdfReader(io.BytesIO(pdf)).pages
-    ]
-
-
-def text(pdf):
-    return " ".join(pages(pdf))
-
-
-def structure(pdf):
-    """Every element of the structure tree: (tag, alternative text)."""
-
-    def walk(node):
-        if isinstance(node, pikepdf.Array):
-            for each in node:
-                yield from walk(each)
-        elif isinstance(node, pikepdf.Dictionary) and "/S" in node:
-            yield str(node.S), str(node.get("/Alt", ""))
-            yield from walk(node.get("/K", pikepdf.Array()))
-
-    with pikepdf.open(io.BytesIO(pdf)) as document:
-        return list(walk(document.Root.StructTreeRoot.K))
 
 
 def tags(pdf):
