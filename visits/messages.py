@@ -5,19 +5,52 @@ neither. The worker sends them (`visits.outbox`). Texts are three templates for 
 `templates/visits/messages/`: `<kind>.subject.txt`, `<kind>.txt`, `<kind>.html`.
 """
 
+import re
 from urllib.parse import urljoin
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.template.loader import select_template
+from django.db import IntegrityError, transaction
+from django.template import Context
+from django.template.loader import get_template
 from django.urls import reverse
-from django.utils.translation import override
+from django.utils import timezone
+from django.utils.formats import date_format, time_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, override
 
-from visits.models import Attachment, Message, VisitSettings
+from visits.invitations import cancellation, invitation
+from visits.models import Attachment, Message, Stop, VisitSettings
 
-# Stand in stored texts where the private links go when a message is sent.
+# Stand in stored texts where the private links go when a message is sent. A text in which one of
+# them stands goes to the visit's contact person alone (`visits.outbox`).
 PRIVATE_LINK = "[[private-link]]"
 GROUP_LINK = "[[group-link]]"
+
+# What staff see a kind called; each has its three templates.
+KINDS = {
+    "request_received": gettext_lazy("Request received"),
+    "office_request": gettext_lazy("To the office: new request"),
+    "stops_to_answer": gettext_lazy("To the hosts: stops to answer"),
+    "hosts_told": gettext_lazy("To the hosts: visit confirmed, moved or off"),
+    "office_told": gettext_lazy("To the office: what a delegation did"),
+    "information_needed": gettext_lazy("Question to the delegation"),
+    "placed_on_waiting_list": gettext_lazy("Put on the waiting list"),
+    "seats_offered": gettext_lazy("Freed seats offered"),
+    "offer_expired": gettext_lazy("Offer expired"),
+    "visit_confirmed": gettext_lazy("Visit confirmed"),
+    "visit_moved": gettext_lazy("Visit moved"),
+    "visit_declined": gettext_lazy("Request declined"),
+    "visit_cancelled": gettext_lazy("Visit cancelled"),
+    "reminder": gettext_lazy("Reminder"),
+    "feedback_wanted": gettext_lazy("Thanks, and asking for feedback"),
+    "adoption_asked": gettext_lazy("Question on adoption"),
+    "questions_answered": gettext_lazy("Questions answered"),
+    "link_sent": gettext_lazy("Private link"),
+}
+LONG_DAY = "l, j F Y"
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+LONGEST_SUBJECT = Message._meta.get_field("subject").max_length  # noqa: SLF001 (documented API)
 
 
 def request_received(visit):
@@ -28,16 +61,7 @@ def request_received(visit):
 
 def stops_to_answer(visit):
     """To each agency of the itinerary: a delegation asks to come."""
-    for agency_id, stops in _stops_by_agency(visit).items():
-        hosts = get_user_model().objects.filter(agency=agency_id, is_staff=True, is_active=True)
-        for host in hosts.exclude(email=""):
-            _queue(
-                "stops_to_answer",
-                visit,
-                to=host.email,
-                language="id",
-                context={"stops": stops, "url": _admin_url("visits_visit_changelist")},
-            )
+    _to_hosts("stops_to_answer", visit)
 
 
 def office_told(visit, event):
@@ -46,10 +70,12 @@ def office_told(visit, event):
 
 
 def information_needed(visit, question):
+    """To the delegation: what the city wants to know before it goes on."""
     _to_delegation("information_needed", visit, question=question)
 
 
 def placed_on_waiting_list(visit, reason=""):
+    """To the delegation: it holds no seats any longer and waits for others."""
     _to_delegation("placed_on_waiting_list", visit, reason=reason)
 
 
@@ -59,29 +85,49 @@ def seats_offered(visit):
 
 
 def offer_expired(visit):
+    """To the delegation: it has let the deadline pass and waits on, at the end of the list."""
     _to_delegation("offer_expired", visit)
 
 
 def visit_confirmed(visit, reason=""):
-    _to_delegation("visit_confirmed", visit, reason=reason)
+    """To the delegation and its hosts: the visit takes place; an invitation for calendars."""
+    _to_delegation("visit_confirmed", visit, attach=invitation, reason=reason)
+    _to_hosts("hosts_told", visit, attach=invitation)
 
 
 def visit_moved(visit, reason=""):
-    _to_delegation("visit_moved", visit, reason=reason)
+    """To the delegation and its hosts: another time; once confirmed, the invitation follows."""
+    attach = invitation if visit.status == visit.Status.CONFIRMED else None
+    _to_delegation("visit_moved", visit, attach=attach, reason=reason)
+    _to_hosts("hosts_told", visit, attach=attach, moved=True)
 
 
 def visit_declined(visit, reason):
-    _to_delegation("visit_declined", visit, reason=reason)
+    """To the delegation and its hosts: the city cannot receive it."""
+    _called_off("visit_declined", visit, reason)
 
 
 def visit_cancelled(visit, reason=""):
-    _to_delegation("visit_cancelled", visit, reason=reason)
+    """To the delegation and its hosts: the visit does not take place."""
+    _called_off("visit_cancelled", visit, reason)
+
+
+def _called_off(kind, visit, reason):
+    """An invitation stands only in the calendars of those whose visit had been confirmed."""
+    confirmed = visit.events.filter(what="confirmed").exists()
+    attach = cancellation if confirmed else None
+    _to_delegation(kind, visit, attach=attach, reason=reason)
+    _to_hosts("hosts_told", visit, attach=attach)
 
 
 def reminder(visit, days):
     """To the delegation, `days` (7 or 1) before the visit; once for each day of the visit."""
-    key = f"reminder-{days}:{visit.pk}:{visit.held_on:%Y-%m-%d}"
-    _to_delegation("reminder", visit, key=key, days=days)
+    _to_delegation("reminder", visit, key=reminder_key(visit, days))
+
+
+def reminder_key(visit, days) -> str:
+    """What marks a reminder as written; another day of the visit is another reminder."""
+    return f"reminder-{days}:{visit.pk}:{visit.held_on:%Y-%m-%d}"
 
 
 def feedback_wanted(visit):
@@ -91,7 +137,7 @@ def feedback_wanted(visit):
 
 def adoption_asked(visit, months):
     """To the delegation, `months` (3, 6 or 12) after the visit: what was adopted?"""
-    _to_delegation("adoption_asked", visit, key=f"adoption-{months}:{visit.pk}", months=months)
+    _to_delegation("adoption_asked", visit, key=f"adoption-{months}:{visit.pk}")
 
 
 def questions_answered(visit, asked):
@@ -100,25 +146,47 @@ def questions_answered(visit, asked):
 
 
 def link_sent(visit):
+    """To the delegation: its private link, once more or anew."""
     _to_delegation("link_sent", visit)
 
 
-def _to_delegation(kind, visit, *, key=None, attachments=(), **context):
+def _to_delegation(kind, visit, *, key=None, attach=None, **context):
     """Write to the contact in the visit's language; nothing where there is no address."""
     if not visit.contact_email:
         return None
-    if visit.private_token is None:
-        visit.make_link()
-        visit.save(update_fields=["link_nonce", "link_hash", "updated_at"])
     return _queue(
         kind,
         visit,
         to=visit.contact_email,
+        name=visit.contact_name,
         language=visit.language,
         key=key,
-        attachments=attachments,
-        context=context,
+        attach=attach,
+        context={"private_link": PRIVATE_LINK, "group_link": GROUP_LINK, **context},
     )
+
+
+def _to_hosts(kind, visit, *, attach=None, **context):
+    """Write to the staff of each agency that has not declined its stops; they see only these."""
+    by_agency = {}
+    stops = visit.stops.exclude(answer=Stop.Answer.DECLINED)
+    for stop in stops.select_related("innovation__agency"):
+        by_agency.setdefault(stop.innovation.agency_id, []).append(stop)
+    hosts = get_user_model().objects.filter(agency__in=by_agency, is_staff=True, is_active=True)
+    for host in hosts.exclude(email="").order_by("pk"):
+        _queue(
+            kind,
+            visit,
+            to=host.email,
+            name=host.get_full_name(),
+            language="id",
+            attach=attach,
+            context={
+                "stops": by_agency[host.agency_id],
+                "url": _admin_url("index"),
+                **context,
+            },
+        )
 
 
 def _to_office(kind, visit, **context):
@@ -129,48 +197,98 @@ def _to_office(kind, visit, **context):
     return _queue(kind, visit, to=address, language="id", context={"url": url, **context})
 
 
-def _queue(kind, visit, *, to, language, context, key=None, attachments=()):
-    """Write one message; with a `key` that was used before, none."""
+def _queue(kind, visit, *, to, language, context, name="", key=None, attach=None):
+    """Write one message; with a `key` that was used before, none.
+
+    `attach` makes the file that goes along, of `visit` and for whoever is addressed.
+    """
     if key and Message.objects.filter(key=key).exists():
         return None
     with override(language):
-        context = {
-            "visit": visit,
-            "private_link": PRIVATE_LINK,
-            "group_link": GROUP_LINK,
-            "site_url": settings.SITE_URL,
-            **context,
-        }
-        subject = " ".join(_render(kind, "subject.txt", context).split())
-        message = Message.objects.create(
+        context = _context(visit, language, name) | context | {"attached": attach is not None}
+        subject = " ".join(CONTROL.sub(" ", _render(kind, "subject.txt", context)).split())
+        context["subject"] = subject[:LONGEST_SUBJECT]
+        message = Message(
             visit=visit,
             kind=kind,
             key=key,
             to=to,
             language=language,
-            subject=subject[:200],
-            text=_render(kind, "txt", context).strip() + "\n",
+            subject=context["subject"],
+            text=_tidy(_render(kind, "txt", context)),
             html=_render(kind, "html", context),
         )
-    Attachment.objects.bulk_create(
-        Attachment(message=message, name=name, content_type=content_type, content=content)
-        for name, content_type, content in attachments
-    )
+        files = [attach(visit, email=to, name=name)] if attach else []
+    if "private_link" not in context:
+        # A mark that a delegation typed does not bring its private link to anybody else.
+        message.text, message.html = _without_marks(message.text), _without_marks(message.html)
+    try:
+        with transaction.atomic():
+            message.save()
+            Attachment.objects.bulk_create(
+                Attachment(message=message, name=name, content_type=content_type, content=content)
+                for name, content_type, content in files
+            )
+    except IntegrityError:
+        # Somebody else has written it since we looked.
+        if key and Message.objects.filter(key=key).exists():
+            return None
+        raise
     return message
 
 
+def _context(visit, language, name):
+    return {
+        "visit": visit,
+        "when": when_of(visit),
+        "venue": visit.venue or (visit.slot.venue if visit.slot else ""),
+        "deadline": _deadline(visit),
+        "stops": list(visit.stops.select_related("innovation__agency")),
+        "office": VisitSettings.load(),
+        "name": name,
+        "language": language,
+        "site_url": settings.SITE_URL,
+        "register_url": urljoin(settings.SITE_URL, reverse("visits:register")),
+    }
+
+
+def when_of(visit) -> str:
+    """The day of the visit, and the hours where they are agreed; else the day that was wished."""
+    day = visit.held_on or (visit.slot.date if visit.slot else visit.wished_on)
+    if day is None:
+        return ""
+    if visit.held_until:
+        return f"{date_format(day, LONG_DAY)} – {date_format(visit.held_until, LONG_DAY)}"
+    if visit.slot and visit.slot.date == day:
+        return _in_zone(visit.slot)
+    return date_format(day, LONG_DAY)
+
+
+def _deadline(visit):
+    if visit.offered_until is None:
+        return ""
+    moment = timezone.localtime(visit.offered_until)
+    return _in_zone(f"{date_format(moment, LONG_DAY)}, {time_format(moment)}")
+
+
+def _in_zone(when):
+    return _("%(when)s WIB (UTC+7)") % {"when": when}
+
+
 def _render(kind, part, context):
-    template = select_template(
-        [f"visits/messages/{kind}.{part}", f"visits/messages/_plain.{part}"]
-    )
-    return template.render(context)
+    """The text of a template; only in HTML is what people typed escaped."""
+    template = get_template(f"visits/messages/{kind}.{part}").template
+    return template.render(Context(context, autoescape=part == "html"))
 
 
-def _stops_by_agency(visit):
-    by_agency = {}
-    for stop in visit.stops.select_related("innovation__agency"):
-        by_agency.setdefault(stop.innovation.agency_id, []).append(stop)
-    return by_agency
+def _tidy(text):
+    """The text without the gaps that a template leaves where it had nothing to say."""
+    lines = "\n".join(line.rstrip() for line in text.strip().splitlines())
+    return re.sub(r"\n{3,}", "\n\n", lines) + "\n"
+
+
+def _without_marks(text):
+    return text.replace(PRIVATE_LINK, "").replace(GROUP_LINK, "")
 
 
 def _admin_url(name, *args):
