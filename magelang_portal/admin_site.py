@@ -53,9 +53,16 @@ class PortalAdminSite(admin.AdminSite):
     def get_urls(self):
         from magelang_portal.second_factor import SecondFactorView
         from magelang_portal.style_guide import style_guide
+        from visits.views import figures
 
         return [
             path("style-guide/", self.admin_view(style_guide), name="style_guide"),
+            path("visits/figures/", self.admin_view(figures.figures_page), name="visit_figures"),
+            path(
+                "visits/figures/xlsx/",
+                self.admin_view(figures.figures_workbook),
+                name="visit_figures_workbook",
+            ),
             path("second-factor/", SecondFactorView.as_view(), name="second_factor"),
             *super().get_urls(),
         ]

@@ -46,6 +46,15 @@ def _csv_cell(value):
     return GUARD + value if FORMULA.match(value) else value
 
 
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet of a workbook; a value is a str, int, float, None, or an aware datetime."""
+
+    name: str
+    columns: Sequence[Column]
+    rows: Iterable[Sequence]
+
+
 def without_guard(value: str) -> str:
     """A text out of CSV without the apostrophe that `csv_bytes` puts before a formula."""
     return value[1:] if value.startswith(GUARD) and FORMULA.match(value, 1) else value
@@ -57,31 +66,42 @@ def xlsx_bytes(name: str, columns: Sequence[Column], rows: Iterable[Sequence], *
     A value is a str, int, None, or an aware datetime, shown as local time. `finish(sheet)` may
     add what only this sheet has.
     """
+    return workbook_bytes([Sheet(name, columns, rows)], finish=finish)
+
+
+def workbook_bytes(sheets: Iterable[Sheet], *, finish=None) -> bytes:
+    """An XLSX workbook of at least one sheet, each as `xlsx_bytes` makes its only one."""
     from openpyxl import Workbook
-    from openpyxl.styles import Alignment, Font, PatternFill
-    from openpyxl.utils import get_column_letter
 
     workbook = Workbook()
     workbook.properties.creator = "Kota Magelang"
-    sheet = workbook.active
-    sheet.title = name.translate(SHEET_NAME_SIGNS)[:MAX_SHEET_NAME]
-    for number, column in enumerate(columns, start=1):
-        sheet.column_dimensions[get_column_letter(number)].width = column.width
-        cell = sheet.cell(1, number)
+    workbook.remove(workbook.active)
+    for sheet in sheets:
+        written = workbook.create_sheet(sheet.name.translate(SHEET_NAME_SIGNS)[:MAX_SHEET_NAME])
+        _write(written, sheet)
+        if finish:
+            finish(written)
+    buffer = io.BytesIO()
+    workbook.save(buffer)
+    return buffer.getvalue()
+
+
+def _write(written, sheet: Sheet):
+    from openpyxl.styles import Alignment, Font, PatternFill
+    from openpyxl.utils import get_column_letter
+
+    for number, column in enumerate(sheet.columns, start=1):
+        written.column_dimensions[get_column_letter(number)].width = column.width
+        cell = written.cell(1, number)
         _fill(cell, str(column.header))
         cell.font = Font(bold=True, color="FFFFFF")
         cell.fill = PatternFill("solid", start_color="0F5446")
         cell.alignment = Alignment(vertical="center", wrap_text=True)
-    for place, row in enumerate(rows, start=2):
+    for place, row in enumerate(sheet.rows, start=2):
         for number, value in enumerate(row, start=1):
-            _fill(sheet.cell(place, number), value)
-    sheet.freeze_panes = "A2"
-    sheet.print_title_rows = "1:1"
-    if finish:
-        finish(sheet)
-    buffer = io.BytesIO()
-    workbook.save(buffer)
-    return buffer.getvalue()
+            _fill(written.cell(place, number), value)
+    written.freeze_panes = "A2"
+    written.print_title_rows = "1:1"
 
 
 def _fill(cell, value):

@@ -219,6 +219,8 @@ SEEN = [
     (issue, 302, 302, 403, 403, 403, 200, 200),
     (certificates, 302, 302, 403, 403, 403, 404, 404),
     (page("visits_visitsettings_changelist"), 302, 302, 403, 403, 403, 302, 302),
+    (page("visit_figures"), 302, 302, 403, 403, 403, 200, 200),
+    (page("visit_figures_workbook"), 302, 302, 403, 403, 403, 200, 200),
     (page("magelang_portal_user_changelist"), 302, 302, 403, 403, 403, 403, 200),
     (page("magelang_portal_user_add"), 302, 302, 403, 403, 403, 403, 200),
     (change("user"), 302, 302, 403, 403, 403, 403, 200),
