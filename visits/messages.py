@@ -33,13 +33,14 @@ KINDS = {
     "office_request": gettext_lazy("To the office: new request"),
     "stops_to_answer": gettext_lazy("To the hosts: stops to answer"),
     "hosts_told": gettext_lazy("To the hosts: visit confirmed, moved or off"),
-    "office_told": gettext_lazy("To the office: what a delegation did"),
+    "office_told": gettext_lazy("To the office: what a delegation or host did"),
     "information_needed": gettext_lazy("Question to the delegation"),
     "placed_on_waiting_list": gettext_lazy("Put on the waiting list"),
     "seats_offered": gettext_lazy("Freed seats offered"),
     "offer_expired": gettext_lazy("Offer expired"),
     "visit_confirmed": gettext_lazy("Visit confirmed"),
     "visit_moved": gettext_lazy("Visit moved"),
+    "programme_changed": gettext_lazy("Programme changed"),
     "visit_declined": gettext_lazy("Request declined"),
     "visit_cancelled": gettext_lazy("Visit cancelled"),
     "reminder": gettext_lazy("Reminder"),
@@ -59,13 +60,13 @@ def request_received(visit):
     _to_office("office_request", visit)
 
 
-def stops_to_answer(visit):
-    """To each agency of the itinerary: a delegation asks to come."""
-    _to_hosts("stops_to_answer", visit)
+def stops_to_answer(visit, added=None):
+    """To each agency of the itinerary, or of what was `added` to it: a delegation asks to come."""
+    _to_hosts("stops_to_answer", visit, only=added)
 
 
 def office_told(visit, event):
-    """To the office: the delegation has answered, changed or called off something."""
+    """To the office: a delegation or a host has answered, changed or called off something."""
     _to_office("office_told", visit, event=event)
 
 
@@ -100,6 +101,11 @@ def visit_moved(visit, reason=""):
     attach = invitation if visit.status == visit.Status.CONFIRMED else None
     _to_delegation("visit_moved", visit, attach=attach, reason=reason)
     _to_hosts("hosts_told", visit, attach=attach, moved=True)
+
+
+def programme_changed(visit, event):
+    """To the delegation: stops of its confirmed visit were added, removed, moved or declined."""
+    _to_delegation("programme_changed", visit, event=event)
 
 
 def visit_declined(visit, reason):
@@ -166,10 +172,15 @@ def _to_delegation(kind, visit, *, key=None, attach=None, **context):
     )
 
 
-def _to_hosts(kind, visit, *, attach=None, **context):
-    """Write to the staff of each agency that has not declined its stops; they see only these."""
+def _to_hosts(kind, visit, *, attach=None, only=None, **context):
+    """Write to the staff of each agency that has not declined its stops; they see only these.
+
+    `only` are the stops that it is about, where not all.
+    """
     by_agency = {}
     stops = visit.stops.exclude(answer=Stop.Answer.DECLINED)
+    if only is not None:
+        stops = stops.filter(pk__in=[stop.pk for stop in only])
     for stop in stops.select_related("innovation__agency"):
         by_agency.setdefault(stop.innovation.agency_id, []).append(stop)
     hosts = get_user_model().objects.filter(agency__in=by_agency, is_staff=True, is_active=True)

@@ -47,6 +47,13 @@ class VisitQuerySet(PrivateLinkQuerySet):
             "waiting_since", "pk"
         )
 
+    def without_refused_offer(self):
+        """Those who have never declined an offer of seats, nor let one expire."""
+        refused = self.model.events.rel.related_model.objects.filter(
+            visit=models.OuterRef("pk"), what__in=["offer_declined", "offer_expired"]
+        )
+        return self.filter(~models.Exists(refused))
+
     def with_expired_offer(self):
         """Requests whose time to take freed seats is over."""
         return self.filter(offered_until__lte=timezone.now())

@@ -7,9 +7,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from tests.factories import InnovationFactory
+from tests.factories import InnovationFactory, SlotFactory, VisitFactory
+from visits.models import Visit
 
 FRIDAY = 5
+S = Visit.Status
 
 
 def pdf_bytes(**save_options):
@@ -70,3 +72,19 @@ def send(client, filled):
         return client.post(url if language == "id" else f"/{language}{url}", data)
 
     return post
+
+
+def visit_in(status, *, slot=None, people=20, **fields):
+    """A visit of `people` in a slot, with the seats of its status; who waits, waits for others."""
+    if status == S.WAITING_LIST:
+        slot = slot or visit_in(S.SUBMITTED, slot=SlotFactory(capacity=people), people=people).slot
+        fields.setdefault("waiting_since", timezone.now())
+    slot = slot or SlotFactory()
+    if status not in {S.WAITING_LIST, S.DECLINED, S.CANCELLED} and fields.get("seats") != 0:
+        assert slot.take(people)
+        fields["seats"] = people
+    if status in {S.CONFIRMED, S.COMPLETED}:
+        fields.setdefault("held_on", slot.date)
+    return VisitFactory(
+        **{"status": status, "slot": slot, "expected_participants": people} | fields
+    )

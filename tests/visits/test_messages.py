@@ -61,6 +61,10 @@ def event_of(visit, reason="Kami membawa bus."):
     return visit.record("answered", by=None, actor="delegation", reason=reason)
 
 
+def change_of(visit):
+    return visit.record("programme", by=None, details={"added": ["Data Go"]}, reason="Lengkap.")
+
+
 def asked_of(visit):
     question = QuestionFactory(text="Berapa biayanya?", answer="Tanpa biaya.")
     return [AskedQuestionFactory(visit=visit, question=question)]
@@ -78,6 +82,7 @@ WRITTEN = {
     "offer_expired": messages.offer_expired,
     "visit_confirmed": messages.visit_confirmed,
     "visit_moved": messages.visit_moved,
+    "programme_changed": lambda visit: messages.programme_changed(visit, change_of(visit)),
     "visit_declined": lambda visit: messages.visit_declined(visit, "Aula sedang diperbaiki."),
     "visit_cancelled": messages.visit_cancelled,
     "reminder": lambda visit: messages.reminder(visit, 7),

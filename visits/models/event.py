@@ -1,6 +1,9 @@
+from datetime import date, time
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -28,11 +31,16 @@ class VisitEvent(models.Model):
         MOVED = "moved", _("Visit moved")
         NUMBERS = "numbers", _("Number of people changed")
         LETTER = "letter", _("Letter replaced")
+        PROGRAMME = "programme", _("Programme changed")
+        JOINING_ALLOWED = "joining_allowed", _("Others may join")
+        JOINING_STOPPED = "joining_stopped", _("Others may no longer join")
         PARTICIPANTS = "participants", _("List of participants changed")
         ADOPTION = "adoption", _("Told what was adopted")
         CHECKED_IN = "checked_in", _("Checked in as a group")
         LINK_SENT = "link_sent", _("Private link sent again")
         LINK_REVOKED = "link_revoked", _("Private link revoked")
+        PUBLISHED = "published", _("Shown to the public")
+        UNPUBLISHED = "unpublished", _("Taken off the public site")
         ERASED = "erased", _("Personal data erased")
 
     class Actor(models.TextChoices):
@@ -58,7 +66,8 @@ class VisitEvent(models.Model):
         _("reason"), blank=True, help_text=_("The delegation reads it at its private link.")
     )
     # What changed: {"from": 78, "to": 60} for numbers, {"innovation": "Data Go"} for a stop,
-    # {"from": "…", "to": "…"} (days in words of ISO 8601) for a move.
+    # {"from": "2027-05-04", "to": "2027-05-11 09:00-11:30"} (`Visit.when`) for a move,
+    # {"added": ["Data Go"], "removed": […], "changed": […]} for a programme.
     details = models.JSONField(_("details"), default=dict, blank=True)
 
     class Meta:
@@ -78,7 +87,37 @@ class VisitEvent(models.Model):
         if "from" in self.details:
             return gettext("%(title)s: %(before)s → %(after)s") % {
                 "title": title,
-                "before": self.details["from"] or "–",
-                "after": self.details["to"] or "–",
+                "before": _in_words(self.details["from"]),
+                "after": _in_words(self.details["to"]),
             }
+        if self.what == self.What.PROGRAMME:
+            parts = [
+                gettext("%(title)s: %(what)s") % {"title": label, "what": ", ".join(names)}
+                for what, label in PROGRAMME_CHANGES.items()
+                if (names := self.details.get(what))
+            ]
+            return gettext("%(title)s: %(what)s") % {"title": title, "what": "; ".join(parts)}
         return title
+
+
+PROGRAMME_CHANGES = {
+    "added": _("added"),
+    "removed": _("removed"),
+    "changed": _("another time, place or speaker"),
+}
+
+
+def _in_words(value) -> str:
+    """A number, or a time as `Visit.when` writes it, as people of the page's language do."""
+    if not value:
+        return "–"
+    day, _space, hours = str(value).partition(" ")
+    try:
+        words = date_format(date.fromisoformat(day), "l, j F Y")
+        return ", ".join([words, *([_hours_in_words(hours)] if hours else [])])
+    except ValueError:
+        return str(value)
+
+
+def _hours_in_words(hours) -> str:
+    return "–".join(time_format(time.fromisoformat(each)) for each in hours.split("-"))

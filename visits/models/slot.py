@@ -128,20 +128,25 @@ class TimeSlot(models.Model):
         type(self).objects.filter(pk=self.pk).update(booked=models.F("booked") - seats)
         self.refresh_from_db(fields=["booked"])
 
-    def offer_freed_seats(self, *, passing_over=None) -> None:
+    def offer_freed_seats(self, *, passing_over=None, passing_over_refusers=False) -> None:
         """Offer what is free to the waiting list, in its order, to each whom it suffices.
 
         Whoever needs more than is free keeps the place in the list. `passing_over` is a visit
-        that has just let its offer go. Within a transaction in which the slot is locked.
+        that was just asked to wait. With `passing_over_refusers`, those who have let an offer go
+        before are left out: seats that one of them lets go would otherwise go round among them
+        without end. Within a transaction in which the slot is locked.
         """
         if self.starts <= timezone.now():
             return
         self.refresh_from_db(fields=["booked", "capacity"])
-        for visit in self.visits.waiting_for_seats().select_for_update():
+        waiting = self.visits.waiting_for_seats()
+        if passing_over_refusers:
+            waiting = waiting.without_refused_offer()
+        for visit in waiting.select_for_update():
             if self.free == 0:
                 break
             visit.slot = self
-            if visit != passing_over and visit.expected_participants <= self.free:
+            if visit != passing_over and 0 < (visit.expected_participants or 0) <= self.free:
                 visit.offer_seats()
 
 

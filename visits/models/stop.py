@@ -7,6 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from innovations.models import Innovation
 from visits.models.visit import Visit
 
+# What a host decides besides yes or no.
+PLAN = ("speaker", "venue", "starts_at", "ends_at")
+
 
 class StopQuerySet(models.QuerySet):
     def hosted_by(self, user):
@@ -35,6 +38,7 @@ class Stop(models.Model):
     transitions = {
         "accept": {Answer.PENDING, Answer.DECLINED},
         "decline": {Answer.PENDING, Answer.ACCEPTED},
+        "plan": {Answer.ACCEPTED},
     }
 
     visit = models.ForeignKey(Visit, models.CASCADE, related_name="stops", verbose_name=_("visit"))
@@ -93,39 +97,94 @@ class Stop(models.Model):
             return []
         return [name for name, answers in self.transitions.items() if self.answer in answers]
 
-    def accept(self, *, by, speaker="", venue="", reason=""):
-        """The host receives the delegation; `speaker` and `venue` replace what stood there."""
-        self.speaker, self.venue = speaker or self.speaker, venue or self.venue
-        self._answer("accept", self.Answer.ACCEPTED, by=by, reason=reason)
+    def clean(self):
+        """A stop lies within the time slot of its visit."""
+        if self.starts_at and self.ends_at and self.ends_at <= self.starts_at:
+            raise ValidationError(
+                {"ends_at": ValidationError(_("A stop ends after it starts."), code="order")}
+            )
+        slot = self.visit.slot if self.visit_id else None
+        if slot is None:
+            return
+        for name in ("starts_at", "ends_at"):
+            time = getattr(self, name)
+            if time and not slot.starts_at <= time <= slot.ends_at:
+                raise ValidationError(
+                    {
+                        name: ValidationError(
+                            _("The visit is from %(hours)s: choose a time within."),
+                            code="outside",
+                            params={"hours": slot.hours},
+                        )
+                    }
+                )
+
+    def accept(self, *, by, reason="", **plan):
+        """The host receives the delegation.
+
+        Of `plan` (`speaker`, `venue`, `starts_at`, `ends_at`), what is not empty replaces what
+        stood there.
+        """
+        self._answer("accept", self.Answer.ACCEPTED, by=by, reason=reason, plan=plan)
 
     def decline(self, *, by, reason):
         """The host cannot receive it; the delegation reads `reason`, so it may not be empty."""
         if not reason.strip():
             raise ValidationError(_("Give the delegation a reason."), code="no_reason")
-        self._answer("decline", self.Answer.DECLINED, by=by, reason=reason)
+        self._answer("decline", self.Answer.DECLINED, by=by, reason=reason, plan={})
 
     @transaction.atomic
-    def _answer(self, transition, answer, *, by, reason):
+    def plan(self, *, by, speaker="", venue="", starts_at=None, ends_at=None):
+        """Set time, place and speaker of a stop that was accepted; empty takes them away."""
+        plan = {"speaker": speaker, "venue": venue, "starts_at": starts_at, "ends_at": ends_at}
+        visit, now = self._lock("plan")
+        if all(getattr(now, name) == value for name, value in plan.items()):
+            return
+        self._set(plan)
+        self.save(update_fields=PLAN)
+        visit.change_programme(by=by, changed=[self])
+
+    def _lock(self, transition):
+        """Lock the visit and this stop, and return both as they are now."""
         visit = Visit.objects.select_for_update().get(pk=self.visit_id)
         now = type(self).objects.select_for_update().get(pk=self.pk)
-        if transition not in Stop(visit=visit, answer=now.answer).open_transitions:
+        self.visit, self.answer = visit, now.answer
+        if transition not in self.open_transitions:
             raise ValidationError(
                 _("%(stop)s of %(visit)s is answered already, or the visit is over."),
                 code="transition",
                 params={"stop": self, "visit": visit},
             )
+        return visit, now
+
+    def _set(self, plan):
+        for name, value in plan.items():
+            setattr(self, name, value)
+        self.clean()
+
+    @transaction.atomic
+    def _answer(self, transition, answer, *, by, reason, plan):
+        visit, now = self._lock(transition)
+        self._set({name: value or getattr(now, name) for name, value in plan.items()})
         self.answer, self.answer_reason = answer, reason
         self.answered_at, self.answered_by = timezone.now(), by
         self.save(
-            update_fields=[
-                "answer",
-                "answer_reason",
-                "answered_at",
-                "answered_by",
-                "speaker",
-                "venue",
-            ]
+            update_fields=["answer", "answer_reason", "answered_at", "answered_by", *plan.keys()]
         )
-        visit.record(
+        event = visit.record(
             f"stop_{answer}", by=by, reason=reason, details={"innovation": self.innovation.name}
         )
+        self._tell(visit, event, before=now.answer)
+
+    def _tell(self, visit, event, *, before):
+        """The office hears a host's no, and when all have answered; a guest, when a yes falls."""
+        from visits import messages
+
+        is_answer_of_host = event.by is not None and event.by.agency_id is not None
+        declined = self.answer == self.Answer.DECLINED
+        all_answered = not visit.stops.filter(answer=self.Answer.PENDING).exists()
+        if is_answer_of_host and (declined or all_answered):
+            messages.office_told(visit, event)
+        changed_programme = self.Answer.DECLINED in {self.answer, before}
+        if visit.status == Visit.Status.CONFIRMED and changed_programme:
+            messages.programme_changed(visit, event)

@@ -17,6 +17,7 @@ from innovations.bilingual import BilingualModel
 from innovations.models import Innovation, Source
 from visits.models.private_link import PrivateLinkModel
 from visits.models.slot import TimeSlot
+from visits.models.visit_at_link import VisitAtLink
 from visits.models.visit_erasure import VisitErasure
 from visits.models.visit_life import VisitLife
 from visits.models.visit_seats import VisitSeats
@@ -39,7 +40,7 @@ def new_reference() -> str:
     return f"KM-{timezone.localdate():%Y}-{code}"
 
 
-class Visit(VisitLife, VisitSeats, VisitErasure, PrivateLinkModel, BilingualModel):
+class Visit(VisitLife, VisitSeats, VisitAtLink, VisitErasure, PrivateLinkModel, BilingualModel):
     """A delegation's visit (kunjungan), from its request to the public record of it."""
 
     class Status(models.TextChoices):
@@ -64,17 +65,22 @@ class Visit(VisitLife, VisitSeats, VisitErasure, PrivateLinkModel, BilingualMode
 
     # Each transition and the statuses from which it is open.
     open_statuses = {Status.SUBMITTED, Status.NEEDS_INFORMATION, Status.WAITING_LIST}
+    # Those whose private link the delegation may need: all that came to something.
+    linked_statuses = {*open_statuses, Status.CONFIRMED, Status.COMPLETED}
     transitions = {
         "ask": {Status.SUBMITTED, Status.WAITING_LIST},
         "put_on_waiting_list": {Status.SUBMITTED, Status.NEEDS_INFORMATION},
         "confirm": open_statuses,
         "move": {*open_statuses, Status.CONFIRMED},
+        "change_numbers": {*open_statuses, Status.CONFIRMED},
         "decline": {*open_statuses, Status.CONFIRMED},
         "cancel": {*open_statuses, Status.CONFIRMED},
         "complete": {Status.CONFIRMED},
         "publish": {Status.COMPLETED},
         "unpublish": {Status.COMPLETED},
         "erase": {Status.COMPLETED, Status.DECLINED, Status.CANCELLED},
+        "send_link": set(Status),
+        "renew_link": set(Status),
     }
     personal_fields = (
         "purpose",
@@ -332,10 +338,16 @@ class Visit(VisitLife, VisitSeats, VisitErasure, PrivateLinkModel, BilingualMode
     def open_transitions(self) -> list[str]:
         """Names of the methods that may be called in the present status."""
         names = [name for name, statuses in self.transitions.items() if self.status in statuses]
-        done = {"publish" if self.is_published else "unpublish"}
+        closed = {"publish" if self.is_published else "unpublish"}
+        if self.slot_id is None:
+            closed.add("put_on_waiting_list")
         if self.erased_at:
-            done.add("erase")
-        return [name for name in names if name not in done]
+            closed.add("erase")
+        if not self.contact_email:
+            closed.add("send_link")
+        if not self.link_hash:
+            closed.add("renew_link")
+        return [name for name in names if name not in closed]
 
     def clean(self):
         """What `status` and publication demand, which the form itself does not show."""

@@ -1,9 +1,8 @@
 from functools import partial
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import models, transaction
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +14,7 @@ CHANGED_FIELDS = (
     "waiting_since",
     "offered_until",
     "held_on",
+    "held_until",
     "venue",
     "participants",
     "calendar_sequence",
@@ -89,11 +89,12 @@ class VisitLife:
         """Agree to the visit in `slot`, or on the day `on`, or else as it was wished.
 
         Raises ValidationError where no day is known, the day is past, the slot has too few
-        seats, or every host has declined.
+        seats, or every host has declined. On another time than they know, hosts are asked anew.
         """
         from visits import messages
 
         self.lock(slot)
+        before = self.when
         self._become("confirm", self.Status.CONFIRMED)
         answers = set(self.stops.values_list("answer", flat=True))
         if answers == {"declined"}:
@@ -106,24 +107,47 @@ class VisitLife:
         self.save_changes()
         self.record("confirmed", by=by, reason=reason)
         messages.visit_confirmed(self, reason)
+        if self._ask_hosts_again(before):
+            messages.stops_to_answer(self)
 
     @transaction.atomic
     def move(self, *, by, on=None, slot=None, reason=""):
-        """Put the visit into another slot, or on another day; seats left behind are offered."""
+        """Put the visit into another slot, or on another day; seats left behind are offered.
+
+        Hosts said yes or no to another time, and are asked anew.
+        """
         from visits import messages
 
-        before = self._when()
         self.lock(slot)
+        before = self.when
         self._become("move", self.status)
         if slot is None and on is None:
             raise ValidationError(_("Choose a slot or a day."), code="no_day")
         if self.status == self.Status.WAITING_LIST:
             self.status = self.Status.SUBMITTED
         self._settle(slot=slot, on=on)
+        if self.when == before:
+            raise ValidationError(
+                _("%(visit)s stands at that time already."), code="same", params={"visit": self}
+            )
         self.calendar_sequence += 1
         self.save_changes()
-        self.record("moved", by=by, reason=reason, details={"from": before, "to": self._when()})
+        self.record("moved", by=by, reason=reason, details={"from": before, "to": self.when})
+        self._ask_hosts_again(before)
         messages.visit_moved(self, reason)
+
+    def _ask_hosts_again(self, before) -> bool:
+        """Take back what hosts answered to the time `before`, where it is another one now."""
+        if self.when.startswith(before):
+            # Hours that are new on a day that they know do not change what they said.
+            return False
+        self.stops.update(answer="pending", answer_reason="", answered_at=None, answered_by=None)
+        if self.slot:
+            outside = models.Q(starts_at__lt=self.slot.starts_at) | models.Q(
+                ends_at__gt=self.slot.ends_at
+            )
+            self.stops.filter(outside).update(starts_at=None, ends_at=None)
+        return True
 
     @transaction.atomic
     def put_on_waiting_list(self, *, by, reason=""):
@@ -138,13 +162,14 @@ class VisitLife:
                 params={"visit": self},
             )
         self._become("put_on_waiting_list", self.Status.WAITING_LIST)
-        self.waiting_since = timezone.now()
+        # Whoever waits already keeps the place.
+        self.waiting_since = self.waiting_since or timezone.now()
         freed = self._leave_seats()
         self.save_changes()
         self.record("waiting_list", by=by, reason=reason)
         messages.placed_on_waiting_list(self, reason)
         if freed:
-            self.slot.offer_freed_seats()
+            self.slot.offer_freed_seats(passing_over=self)
 
     @transaction.atomic
     def decline(self, *, by, reason):
@@ -162,6 +187,12 @@ class VisitLife:
         """Call the visit off: the delegation at its private link (`by` None), or staff for it."""
         from visits import messages
 
+        if by is None:
+            self.lock()
+            if not self.takes_changes:
+                raise ValidationError(
+                    _("This visit can no longer be cancelled."), code="transition"
+                )
         self._end("cancel", self.Status.CANCELLED)
         event = self.record(
             "cancelled", by=by, actor="staff" if by else "delegation", reason=reason
@@ -183,21 +214,25 @@ class VisitLife:
             self.slot.offer_freed_seats()
 
     @transaction.atomic
-    def complete(self, *, by):
-        """Record that the visit took place, not before its day; who was checked in, came.
+    def complete(self, *, by, participants=None):
+        """Record that the visit took place, not before its last day; who was checked in, came.
 
-        Whoever came has a certificate from then on.
+        `participants` is how many came, where somebody counted. Whoever came has a certificate
+        from then on.
         """
         from visits import messages
         from visits.models.paper import Paper
 
         self.lock()
-        if self.held_on and self.held_on > timezone.localdate():
+        last_day = self.held_until or self.held_on
+        if last_day and last_day > timezone.localdate():
             raise ValidationError(
                 _("%(visit)s is still to come."), code="too_early", params={"visit": self}
             )
         self._become("complete", self.Status.COMPLETED)
-        if self.participants is None:
+        if participants is not None:
+            self.participants = participants
+        elif self.participants is None:
             self.participants = self.attendees.present().count() or None
         self.save_changes()
         self.record("completed", by=by)
@@ -206,50 +241,22 @@ class VisitLife:
         messages.feedback_wanted(self)
 
     @transaction.atomic
-    def replace_letter(self, *, letter):
-        """The delegation sends a better letter; the one before is deleted."""
+    def change_programme(self, *, by, added=(), removed=(), changed=()):
+        """Record which stops staff have just added, removed or changed, and tell whom it concerns.
+
+        Hosts of what was added are asked; the delegation hears of it once it holds a programme.
+        """
         from visits import messages
 
-        before = type(self).objects.select_for_update().get(pk=self.pk)
-        if not (before.is_open or before.status == self.Status.CONFIRMED):
-            raise ValidationError(_("The letter can no longer be replaced."), code="transition")
-        self.letter = letter
-        self.save(update_fields=["letter", "updated_at"])
-        if before.letter:
-            transaction.on_commit(partial(before.letter.storage.delete, before.letter.name))
-        event = self.record("letter", by=None, actor="delegation")
-        messages.office_told(self, event)
-
-    @transaction.atomic
-    def send_link(self, *, by=None):
-        """Send the private link to the contact once more; a visit without one gets its first."""
-        from visits import messages
-
-        self._ensure_contact()
-        if self.private_token is None:
-            self.make_link()
-            self.save(update_fields=["link_nonce", "link_hash", "updated_at"])
-        self.record("link_sent", by=by, actor="staff" if by else "delegation")
-        messages.link_sent(self)
-
-    @transaction.atomic
-    def renew_link(self, *, by=None):
-        """Revoke the private link; a new one goes to the contact, where there is an address."""
-        from visits import messages
-
-        self.make_link()
-        self.save(update_fields=["link_nonce", "link_hash", "updated_at"])
-        self.record("link_revoked", by=by, actor="staff" if by else "delegation")
-        if self.contact_email:
-            messages.link_sent(self)
-
-    def _ensure_contact(self):
-        if not self.contact_email:
-            raise ValidationError(
-                _("%(visit)s has no e-mail address to send it to."),
-                code="no_address",
-                params={"visit": self},
-            )
+        changes = {"added": added, "removed": removed, "changed": changed}
+        details = {what: [str(stop) for stop in stops] for what, stops in changes.items() if stops}
+        if not details:
+            return
+        event = self.record("programme", by=by, details=details)
+        if self.status in {*self.open_statuses, self.Status.CONFIRMED}:
+            messages.stops_to_answer(self, added=added)
+        if self.status == self.Status.CONFIRMED:
+            messages.programme_changed(self, event)
 
     @transaction.atomic
     def publish(self, *, by):
@@ -268,16 +275,18 @@ class VisitLife:
         self.slug = self.slug or self._free_slug()
         self.published_at, self.published_by = timezone.now(), by
         self.save(update_fields=["slug", "published_at", "published_by", "updated_at"])
+        self.record("published", by=by)
 
     @transaction.atomic
     def unpublish(self, *, by):
-        """Take the visit off the public site; the admin's log tells who did."""
+        """Take the visit off the public site."""
         if not type(self).objects.select_for_update().get(pk=self.pk).is_published:
             raise ValidationError(
                 _("%(visit)s is not public."), code="transition", params={"visit": self}
             )
         self.published_at = self.published_by = None
         self.save(update_fields=["published_at", "published_by", "updated_at"])
+        self.record("unpublished", by=by)
 
     def _free_slug(self) -> str:
         base = slugify(f"{self.held_on or self.reported_on} {self.organisation}")[:90]
@@ -290,13 +299,15 @@ class VisitLife:
             if slug not in taken
         )
 
-    def _when(self) -> str:
-        """The day and hours as they stand now, for the history."""
+    @property
+    def when(self) -> str:
+        """The agreed or wished time as the history keeps it.
+
+        `2027-05-04 09:00-11:30` in a slot, `2027-05-04` without, empty where no day is known.
+        """
         if self.slot:
-            return str(self.slot)
-        return (
-            date_format(self.held_on or self.wished_on) if self.held_on or self.wished_on else ""
-        )
+            return f"{self.slot.date} {self.slot.starts_at:%H:%M}-{self.slot.ends_at:%H:%M}"
+        return str(self.held_on or self.wished_on or "")
 
     def save_changes(self):
         """Save what a transition may have changed, and nothing else."""

@@ -1,10 +1,11 @@
 from datetime import timedelta
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 # What a decision on seats rests on; read afresh once the rows are locked.
 LOCKED_FIELDS = (
@@ -15,8 +16,13 @@ LOCKED_FIELDS = (
     "offered_until",
     "expected_participants",
     "held_on",
+    "held_until",
+    "reported_on",
     "wished_on",
+    "venue",
+    "participants",
     "calendar_sequence",
+    "link_hash",
     "erased_at",
 )
 
@@ -65,15 +71,18 @@ class VisitSeats:
         old, freed = self.slot, 0
         if slot is None and self.slot and on in {None, self.slot.date}:
             slot = self.slot
+        if old and slot != old and self.venue == old.venue:
+            self.venue = ""
         if slot is not None:
             if slot != old or not self.seats:
                 freed = self._leave_seats()
                 self._sit_in(slot)
-            self.held_on, self.venue = slot.date, self.venue or slot.venue
+            self.venue = self.venue or slot.venue
+            self._hold_on(slot.date)
         else:
             freed = self._leave_seats()
             self.slot = None
-            self.held_on = on or self.held_on or self.wished_on
+            self._hold_on(on or self.held_on or self.wished_on)
         self.offered_until = self.waiting_since = None
         self._check_day()
         if freed and old != self.slot:
@@ -81,8 +90,20 @@ class VisitSeats:
             self.save_changes()
             old.offer_freed_seats()
 
+    def _hold_on(self, day):
+        """Put the visit on `day`; one of several days keeps its length."""
+        length = self.held_until - self.held_on if self.held_until and self.held_on else None
+        self.held_until = day + length if day and length else None
+        self.held_on = day
+
     def _sit_in(self, slot):
-        number = self.expected_participants or 0
+        number = self.expected_participants
+        if not number:
+            raise ValidationError(
+                _("%(visit)s does not say how many persons come: change the number first."),
+                code="no_number",
+                params={"visit": self},
+            )
         if not slot.take(number):
             raise ValidationError(
                 _("%(slot)s has %(free)s seats left, and %(visit)s needs %(number)s."),
@@ -98,7 +119,7 @@ class VisitSeats:
                 code="no_day",
                 params={"visit": self},
             )
-        if self.link_hash and self.held_on < timezone.localdate():
+        if self.link_hash and self.held_on and self.held_on < timezone.localdate():
             raise ValidationError(
                 _("%(day)s is past: agree on another day with the delegation."),
                 code="past",
@@ -127,7 +148,9 @@ class VisitSeats:
 
         self.lock()
         self._check_offer()
-        self.status = self.Status.SUBMITTED
+        if self.status == self.Status.WAITING_LIST:
+            # A question that is open stays so: the delegation has yet to answer it.
+            self.status = self.Status.SUBMITTED
         self.offered_until = self.waiting_since = None
         self.save(update_fields=["status", "offered_until", "waiting_since", "updated_at"])
         event = self.record("offer_accepted", by=None, actor="delegation")
@@ -162,37 +185,61 @@ class VisitSeats:
         self.waiting_since = timezone.now()
         self.save(update_fields=["seats", "offered_until", "waiting_since", "updated_at"])
         self.record(what, by=None, actor=actor)
-        self.slot.offer_freed_seats(passing_over=self)
+        self.slot.offer_freed_seats(passing_over_refusers=True)
+
+    @property
+    def waiting_position(self) -> int | None:
+        """The place in the waiting list of its slot, from 1; None where it waits for none."""
+        if self.slot_id is None or self.waiting_since is None or self.seats:
+            return None
+        waiting = type(self).objects.waiting_for_seats().filter(slot=self.slot_id)
+        earlier = models.Q(waiting_since__lt=self.waiting_since)
+        same = models.Q(waiting_since=self.waiting_since, pk__lt=self.pk)
+        return waiting.filter(earlier | same).count() + 1
+
+    @property
+    def takes_changes(self) -> bool:
+        """Whether the delegation itself may still change its request."""
+        last_day = self.held_until or self.held_on
+        return self.is_open or (
+            self.status == self.Status.CONFIRMED
+            and (last_day is None or last_day >= timezone.localdate())
+        )
+
+    @property
+    def most_participants(self) -> int:
+        """How many persons can come: as many as have a seat, or are still free."""
+        most = self._meta.get_field("expected_participants").validators[-1].limit_value
+        if self.slot is None:
+            return most
+        room = self.slot.free + self.seats if self.seats else self.slot.capacity
+        return min(most, room)
 
     @transaction.atomic
     def change_numbers(self, number: int, *, by=None) -> None:
         """Say anew how many persons come; more only as far as seats are free.
 
-        Raises ValidationError otherwise, or where more participants are listed by name.
+        The same number once more changes nothing. Raises ValidationError where seats are missing
+        (`full`), or where more participants are listed by name (`listed`).
         """
         from visits import messages
 
         self.lock()
-        if not (self.is_open or self.status == self.Status.CONFIRMED):
-            raise ValidationError(_("The number can no longer be changed."), code="transition")
-        listed = self.attendees.count()
-        if number < listed:
+        may_change = (
+            self.takes_changes if by is None else "change_numbers" in self.open_transitions
+        )
+        if not may_change:
             raise ValidationError(
-                _("%(listed)s participants are listed by name: remove some first."),
-                code="listed",
-                params={"listed": listed},
+                _("The number of %(visit)s can no longer be changed."),
+                code="transition",
+                params={"visit": self},
             )
+        if number == self.expected_participants:
+            return
+        self._meta.get_field("expected_participants").run_validators(number)
+        self._check_listed(number)
         before, self.expected_participants = self.expected_participants, number
-        if self.seats:
-            if number > self.seats and not self.slot.take(number - self.seats):
-                raise ValidationError(
-                    _("Only %(free)s more seats are free at that time."),
-                    code="full",
-                    params={"free": self.slot.free},
-                )
-            if number < self.seats:
-                self.slot.give_back(self.seats - number)
-            self.seats = number
+        self._change_seats(number)
         self.save(update_fields=["expected_participants", "seats", "updated_at"])
         event = self.record(
             "numbers",
@@ -204,3 +251,32 @@ class VisitSeats:
             self.slot.offer_freed_seats()
         if by is None:
             messages.office_told(self, event)
+
+    def _check_listed(self, number):
+        listed = self.attendees.count()
+        if number < listed:
+            raise ValidationError(
+                ngettext_lazy(
+                    "%(listed)s participant is listed by name: take one off the list first.",
+                    "%(listed)s participants are listed by name: take some off the list first.",
+                    listed,
+                ),
+                code="listed",
+                params={"listed": listed},
+            )
+
+    def _change_seats(self, number):
+        """Have as many seats as persons come, unsaved; whoever waits, must fit into the slot."""
+        if self.slot is None:
+            return
+        if number > self.most_participants or (
+            number > self.seats > 0 and not self.slot.take(number - self.seats)
+        ):
+            raise ValidationError(
+                _("There is room for %(most)s persons at that time, and no more."),
+                code="full",
+                params={"most": self.most_participants},
+            )
+        if number < self.seats:
+            self.slot.give_back(self.seats - number)
+        self.seats = number if self.seats else 0

@@ -1,0 +1,91 @@
+import hashlib
+from functools import partial
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+
+class VisitAtLink:
+    """The private link of a `Visit`, and what the delegation changes there besides its numbers."""
+
+    @transaction.atomic
+    def replace_letter(self, *, letter):
+        """The delegation sends a better letter; the one before is deleted.
+
+        The very same letter once more changes nothing.
+        """
+        from visits import messages
+
+        self.lock()
+        if not self.takes_changes:
+            raise ValidationError(_("The letter can no longer be replaced."), code="transition")
+        before = type(self).objects.values_list("letter", flat=True).get(pk=self.pk)
+        storage = self.letter.storage
+        if before and storage.exists(before):
+            with storage.open(before) as stored:
+                if _digest(stored) == _digest(letter):
+                    return
+        self.letter = letter
+        self.save(update_fields=["letter", "updated_at"])
+        if before:
+            transaction.on_commit(partial(storage.delete, before))
+        event = self.record("letter", by=None, actor="delegation")
+        messages.office_told(self, event)
+
+    @transaction.atomic
+    def allow_joining(self, *, allowed: bool):
+        """Say whether another delegation may be offered a place in this visit."""
+        self.lock()
+        if not self.takes_changes:
+            raise ValidationError(_("This can no longer be changed."), code="transition")
+        now = type(self).objects.values_list("open_to_joining", flat=True).get(pk=self.pk)
+        if now == allowed:
+            return
+        self.open_to_joining = allowed
+        self.save(update_fields=["open_to_joining", "updated_at"])
+        what = "joining_allowed" if allowed else "joining_stopped"
+        self.record(what, by=None, actor="delegation")
+
+    @transaction.atomic
+    def send_link(self, *, by=None):
+        """Send the private link to the contact once more; a visit without one gets its first."""
+        from visits import messages
+
+        self._ensure_contact()
+        if self.private_token is None:
+            self.make_link()
+            self.save(update_fields=["link_nonce", "link_hash", "updated_at"])
+        self.record("link_sent", by=by, actor="staff" if by else "delegation")
+        messages.link_sent(self)
+
+    @transaction.atomic
+    def renew_link(self, *, by=None):
+        """Revoke the private link; a new one goes to the contact, where there is an address."""
+        from visits import messages
+
+        if by is None:
+            # Whoever holds the old link must not be left without any.
+            self._ensure_contact()
+        self.make_link()
+        self.save(update_fields=["link_nonce", "link_hash", "updated_at"])
+        self.record("link_revoked", by=by, actor="staff" if by else "delegation")
+        if self.contact_email:
+            messages.link_sent(self)
+
+    def _ensure_contact(self):
+        if not self.contact_email:
+            raise ValidationError(
+                _("%(visit)s has no e-mail address to send it to."),
+                code="no_address",
+                params={"visit": self},
+            )
+
+
+def _digest(file) -> bytes:
+    file.seek(0)
+    digest = hashlib.sha256()
+    while chunk := file.read(64 * 1024):
+        digest.update(chunk)
+    file.seek(0)
+    return digest.digest()
