@@ -1,5 +1,3 @@
-from functools import partial
-
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
