@@ -11,7 +11,7 @@ from django.test import Client, override_settings
 from django.urls import reverse
 
 from tests.factories import PASSWORD, UserFactory
-from visits.models import Visit
+from visits.models import Paper, Visit
 
 SEND = "main form button[type=submit]"
 ERRORS = "#error-summary"
@@ -108,6 +108,22 @@ def private_request(page, site):
         yield status.value
 
 
+def verification(page, site):
+    (paper,) = Paper.issue(site.visit, "programme", by=None)
+    addresses = {
+        "empty": reverse("visits:verify_any"),
+        "in error": f"{reverse('visits:verify_any')}?code=salah",
+        "unknown": reverse("visits:verify", args=["AAAAA-AAAAA"]),
+        "genuine": paper.get_absolute_url(),
+    }
+    for name, address in addresses.items():
+        page.goto(address)
+        yield name
+    paper.withdraw(by=None)
+    page.goto(paper.get_absolute_url())
+    yield "withdrawn"
+
+
 def errors(page, site):
     suggest = reverse("innovations:suggest", args=[site.full.slug])
     page.goto(f"{reverse('home')}tidak/ada/")
@@ -165,6 +181,7 @@ PUBLIC = (
     registration,
     suggestion,
     private_request,
+    verification,
     errors,
     locked_out,
 )
@@ -176,5 +193,6 @@ WITHOUT_CONTENT = (
     "innovations:award_list",
     "visits:list",
     "visits:register",
+    "visits:verify_any",
     "about",
 )

@@ -52,12 +52,12 @@ def test_programme_tells_the_whole_itinerary():
     assert words.startswith(
         "Pemerintah Kota Contoh Bagian Contoh Jalan Contoh Nomor 1 "
         "(0293) 000000 · kunjungan@contoh.example · contoh.example "
-        "Agenda Kunjungan Pusdiklat Contoh Angkatan 12 "
+        "Susunan Acara Kunjungan Pusdiklat Contoh Angkatan 12 "
         "Nomor 500.12/123/2026 Nomor permohonan KM-2026-7F3KQ "
         "Hari dan tanggal Rabu, 9 September 2026 Waktu 09.00–11.30 WIB Tempat Aula Lantai 2 "
         "Peserta 78 orang "
         "Narahubung tuan rumah Petugas Protokol · 0293 000001 · protokol@contoh.example "
-        "Susunan kunjungan No. Waktu Inovasi Tempat Narasumber "
+        "Tujuan kunjungan No. Waktu Inovasi Tempat Narasumber "
         "1 09.00–09.45 Data Go Dinas Komunikasi Ruang Rapat Pembicara Satu "
         "2 Kampung Organik Dinas Lingkungan Hidup "
     )
@@ -78,7 +78,7 @@ def test_visit_of_several_days_names_its_first_and_last():
 def test_column_that_nobody_filled_is_left_out():
     (stop,) = [stop for stop in STOPS if not stop["venue"]]
     words = text(paper("programme", stops=[stop]))
-    assert "Susunan kunjungan No. Inovasi 1 Kampung Organik" in words
+    assert "Tujuan kunjungan No. Inovasi 1 Kampung Organik" in words
 
 
 def test_letter_agrees_with_day_place_and_itinerary():
@@ -140,7 +140,7 @@ def test_report_of_a_visit_without_answers_leaves_those_parts_out():
     )
     assert "70 peserta 0 inovasi dikunjungi 0 pertanyaan diajukan 0 adopsi" in words
     assert [
-        part for part in ("Ringkasan", "Susunan", "Tanya jawab", "Umpan balik") if part in words
+        part for part in ("Ringkasan", "Tujuan", "Tanya jawab", "Umpan balik") if part in words
     ] == []
 
 
@@ -149,7 +149,7 @@ def test_every_paper_is_signed_and_says_how_to_check_it(kind):
     words = text(paper(kind))
     assert "Magelang, 1 September 2026 Kepala Bagian Contoh" in words
     assert "Penanda Tangan, M.Si. NIP 19700101 199001 1 001" in words
-    assert "atau ketik kodenya di inovasi.example/periksa/ Kode: 7F3K-9QXP" in words
+    assert "pindai, atau ketik kode di inovasi.example/periksa/ Kode: 7F3K-9QXP" in words
     assert "Sah tanpa cap basah." in words
 
 

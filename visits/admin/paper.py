@@ -52,7 +52,15 @@ def papers_of(visit) -> str:
 class PaperAdmin(TransitionAdmin):
     """Every paper that was issued; a paper is never changed, only withdrawn."""
 
-    list_display = ["number", "kind", "visit", "participant", "issued_at", "issued_by", "holds"]
+    list_display = [
+        "number",
+        "kind",
+        "reference",
+        "participant",
+        "issued_at",
+        "issued_by",
+        "holds",
+    ]
     list_select_related = ["visit", "participant", "issued_by"]
     list_filter = [
         "kind",
@@ -91,6 +99,10 @@ class PaperAdmin(TransitionAdmin):
 
     def get_queryset(self, request):
         return super().get_queryset(request).defer("data")
+
+    @admin.display(description=_("visit"), ordering="visit__reference")
+    def reference(self, paper):
+        return paper.visit.reference
 
     @admin.display(description=_("holds"), boolean=True)
     def holds(self, paper):

@@ -25,8 +25,8 @@ def printed_on(paper: Paper) -> dict:
     delegation = (_("Delegation"), wording.joined(visit["organisation"], visit["unit"]))
     signatory = data["frame"]["signatory"]
     facts = [
-        *wording.known(*_own_facts(paper.kind, data), delegation),
-        *(content.get("facts") or wording.occasion(visit)),
+        *wording.known(*_own_facts(paper.kind, data, content), delegation),
+        *content.get("facts", ()),
         *wording.known(
             (_("Issued on"), wording.day(data["frame"]["issued_on"])),
             (_("Signed by"), wording.joined(signatory["name"], signatory["position"], by=", ")),
@@ -52,11 +52,12 @@ def _pair(cell) -> list[str]:
     return cell
 
 
-def _own_facts(kind, data) -> list:
+def _own_facts(kind, data, content) -> list:
     if kind == Paper.Kind.CERTIFICATE:
         return [
             (_("Presented to"), data["name"]),
-            (_("Position and institution"), wording.joined(data["position"], data["institution"])),
+            (_("Position and institution"), content["from_where"]),
+            (_("Day and date"), wording.days(data["visit"])),
             (_("Innovations seen"), wording.joined(*data["innovations"])),
         ]
     if kind == Paper.Kind.REPLY:

@@ -151,7 +151,7 @@ def itinerary(stops) -> dict:
         ]
         for number, stop in enumerate(stops, start=1)
     ]
-    return table(columns, rows, title=_("Itinerary"))
+    return table(columns, rows, title=_("Stops of the visit"))
 
 
 def contact_of(contact) -> str:
