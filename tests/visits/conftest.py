@@ -1,3 +1,4 @@
+import datetime
 import io
 from datetime import timedelta
 
@@ -30,6 +31,20 @@ def working_day(ahead):
     """The first day from Monday to Friday, `ahead` days from today or later."""
     day = timezone.localdate() + timedelta(days=ahead)
     return day + timedelta(days=max(0, 8 - day.isoweekday()) if day.isoweekday() > FRIDAY else 0)
+
+
+@pytest.fixture
+def at(monkeypatch):
+    """Sets the clock to an hour of a day of the city, 10:00 unless said otherwise."""
+
+    def at(day, hour=10, minute=0):
+        moment = datetime.datetime.combine(
+            datetime.date.fromisoformat(day), datetime.time(hour, minute)
+        )
+        moment = timezone.make_aware(moment)
+        monkeypatch.setattr("django.utils.timezone.now", lambda: moment)
+
+    return at
 
 
 @pytest.fixture

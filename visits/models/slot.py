@@ -1,10 +1,12 @@
 import datetime
 
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
+from django.db import models, transaction
+from django.db.models.functions import Coalesce
 from django.utils import timezone
-from django.utils.formats import date_format, time_format
+from django.utils.formats import date_format, number_format, time_format
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from innovations.models import Innovation
 from visits.closed_days import earliest_day
@@ -18,6 +20,19 @@ class TimeSlotQuerySet(models.QuerySet):
             models.Q(date__gt=now.date()) | models.Q(date=now.date(), starts_at__gt=now.time())
         ).order_by("date", "starts_at", "pk")
 
+    def past(self):
+        """Slots that have begun or are over."""
+        now = timezone.localtime()
+        return self.filter(
+            models.Q(date__lt=now.date()) | models.Q(date=now.date(), starts_at__lte=now.time())
+        )
+
+    def public(self):
+        """What the public calendar shows: open slots from today on, the earliest first."""
+        return self.filter(is_open=True, date__gte=timezone.localdate()).order_by(
+            "date", "starts_at", "pk"
+        )
+
     def open_for_requests(self):
         """Slots that a delegation may ask for today: open, and no nearer than the lead time."""
         return self.upcoming().filter(is_open=True, date__gte=earliest_day())
@@ -25,6 +40,25 @@ class TimeSlotQuerySet(models.QuerySet):
     def with_free_seats(self):
         """Slots in which someone could still be seated."""
         return self.filter(booked__lt=models.F("capacity"))
+
+    def without_free_seats(self):
+        """Full slots."""
+        return self.filter(booked__gte=models.F("capacity"))
+
+    def with_waiting(self):
+        """Each with `waiting`, the number of visits on its waiting list; no further query."""
+        visits = self.model.visits.rel.related_model.objects.waiting_for_seats()
+        counted = (
+            visits.filter(slot=models.OuterRef("pk"))
+            .order_by()
+            .values("slot")
+            .annotate(number=models.Count("pk"))
+        )
+        return self.annotate(waiting=Coalesce(models.Subquery(counted.values("number")), 0))
+
+    def overlapping(self, *, starts_at, ends_at, venue):
+        """Slots that take the same venue at some time of these hours, whatever the day."""
+        return self.filter(starts_at__lt=ends_at, ends_at__gt=starts_at, venue=venue)
 
 
 class TimeSlot(models.Model):
@@ -60,6 +94,9 @@ class TimeSlot(models.Model):
         default=True,
         help_text=_("A closed slot keeps its visits and takes no new ones."),
     )
+
+    # When anything that the calendar shows was last changed, seats taken among it.
+    updated_at = models.DateTimeField(_("changed at"), auto_now=True)
 
     objects = TimeSlotQuerySet.as_manager()
 
@@ -105,6 +142,19 @@ class TimeSlot(models.Model):
         return max(0, self.capacity - self.booked)
 
     @property
+    def seats_left(self) -> str:
+        """How many seats are free, in words: “40 of 100 seats free”."""
+        text = ngettext(
+            "%(free)s of %(capacity)s seat free",
+            "%(free)s of %(capacity)s seats free",
+            self.capacity,
+        )
+        return text % {
+            "free": number_format(self.free),
+            "capacity": number_format(self.capacity),
+        }
+
+    @property
     def starts(self) -> datetime.datetime:
         """When it begins, as an aware datetime in the city's time zone."""
         return timezone.make_aware(datetime.datetime.combine(self.date, self.starts_at))
@@ -118,26 +168,37 @@ class TimeSlot(models.Model):
         taken = (
             type(self)
             .objects.filter(pk=self.pk, booked__lte=models.F("capacity") - seats)
-            .update(booked=models.F("booked") + seats)
+            .update(booked=models.F("booked") + seats, updated_at=timezone.now())
         )
-        self.refresh_from_db(fields=["booked", "capacity"])
+        self.refresh_from_db(fields=["booked", "capacity", "updated_at"])
         return bool(taken)
 
     def give_back(self, seats: int) -> None:
         """Give `seats` back; the caller then offers them with `offer_freed_seats`."""
-        type(self).objects.filter(pk=self.pk).update(booked=models.F("booked") - seats)
-        self.refresh_from_db(fields=["booked"])
+        type(self).objects.filter(pk=self.pk).update(
+            booked=models.F("booked") - seats, updated_at=timezone.now()
+        )
+        self.refresh_from_db(fields=["booked", "updated_at"])
 
-    def offer_freed_seats(self, *, passing_over=None, passing_over_refusers=False) -> None:
-        """Offer what is free to the waiting list, in its order, to each whom it suffices.
+    def standing_visits(self):
+        """The visits that count on this time: all but those declined or cancelled."""
+        status = self.visits.model.Status
+        return self.visits.exclude(status__in=[status.DECLINED, status.CANCELLED]).order_by(
+            "created_at", "pk"
+        )
 
+    def offer_freed_seats(self, *, passing_over=None, passing_over_refusers=False) -> int:
+        """Offer what is free to the waiting list, in its order; how many visits were offered it.
+
+        Each whom it suffices gets an offer.
         Whoever needs more than is free keeps the place in the list. `passing_over` is a visit
         that was just asked to wait. With `passing_over_refusers`, those who have let an offer go
         before are left out: seats that one of them lets go would otherwise go round among them
         without end. Within a transaction in which the slot is locked.
         """
         if self.starts <= timezone.now():
-            return
+            return 0
+        offers = 0
         self.refresh_from_db(fields=["booked", "capacity"])
         waiting = self.visits.waiting_for_seats()
         if passing_over_refusers:
@@ -148,6 +209,29 @@ class TimeSlot(models.Model):
             visit.slot = self
             if visit != passing_over and 0 < (visit.expected_participants or 0) <= self.free:
                 visit.offer_seats()
+                offers += 1
+        return offers
+
+
+class ClosedDateQuerySet(models.QuerySet):
+    @transaction.atomic
+    def close(self, days, *, reason):
+        """Close `days`, and their slots for requests; the days closed and the slots, as lists.
+
+        A day that is closed already keeps its reason. Visits stay: each is for staff to move.
+        """
+        closed = set(self.filter(date__in=days).values_list("date", flat=True))
+        new = [self.model(date=day, reason=reason) for day in days if day not in closed]
+        self.bulk_create(new)
+        return new, self.close_slots(days)
+
+    def close_slots(self, days):
+        """Close the open slots of `days` for requests; which they were."""
+        slots = list(TimeSlot.objects.filter(date__in=days, is_open=True))
+        TimeSlot.objects.filter(pk__in=[slot.pk for slot in slots]).update(
+            is_open=False, updated_at=timezone.now()
+        )
+        return slots
 
 
 class ClosedDate(models.Model):
@@ -157,6 +241,8 @@ class ClosedDate(models.Model):
     reason = models.CharField(
         _("reason"), max_length=200, blank=True, help_text=_("Shown in the public calendar.")
     )
+
+    objects = ClosedDateQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("closed date")
