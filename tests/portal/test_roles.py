@@ -7,8 +7,10 @@ from django.urls import reverse
 from tests.factories import (
     AgencyFactory,
     AwardFactory,
+    ClosedDateFactory,
     InnovationFactory,
     QuestionFactory,
+    SlotFactory,
     SourceFactory,
     UserFactory,
     VisitFactory,
@@ -137,6 +139,8 @@ def things():
         "question": QuestionFactory(),
         "visit": VisitFactory(),
         "public visit": VisitFactory(completed=True),
+        "slot": SlotFactory(),
+        "closed date": ClosedDateFactory(),
         "user": UserFactory(username="orang_lain"),
     }
 
@@ -213,6 +217,14 @@ SEEN = [
     (delete("visits_visit", "visit"), 302, 302, 403, 403, 403, 403, 200),
     (transition("confirm", "visit"), 302, 302, 403, 403, 403, 200, 200),
     (transition("unpublish", "public visit"), 302, 302, 403, 403, 403, 200, 200),
+    (page("visits_timeslot_changelist"), 302, 302, 403, 403, 403, 200, 200),
+    (page("visits_timeslot_add"), 302, 302, 403, 403, 403, 200, 200),
+    (page("visits_timeslot_series"), 302, 302, 403, 403, 403, 200, 200),
+    (change("slot"), 302, 302, 403, 403, 403, 200, 200),
+    (delete("visits_timeslot", "slot"), 302, 302, 403, 403, 403, 200, 200),
+    (page("visits_closeddate_changelist"), 302, 302, 403, 403, 403, 200, 200),
+    (page("visits_closeddate_add"), 302, 302, 403, 403, 403, 200, 200),
+    (change("closed date"), 302, 302, 403, 403, 403, 200, 200),
     (letter, 302, 302, 403, 403, 403, 404, 404),
     (page("visits_paper_changelist"), 302, 302, 403, 403, 403, 200, 200),
     (page("visits_paper_add"), 302, 302, 403, 403, 403, 403, 403),
@@ -237,6 +249,9 @@ WRITTEN = [
     (change("award"), 302, 302, 403, 403, 200, 403, 200),
     (change("question"), 302, 302, 403, 403, 200, 403, 200),
     (change("visit"), 302, 302, 403, 403, 403, 200, 200),
+    (change("slot"), 302, 302, 403, 403, 403, 200, 200),
+    (page("visits_timeslot_series"), 302, 302, 403, 403, 403, 200, 200),
+    (page("visits_closeddate_add"), 302, 302, 403, 403, 403, 200, 200),
     (change("user"), 302, 302, 403, 403, 403, 403, 200),
 ]
 

@@ -1,5 +1,12 @@
 from visits.admin.paper import PaperAdmin
 from visits.admin.settings import VisitSettingsAdmin
+from visits.admin.slot import ClosedDateAdmin, TimeSlotAdmin
 from visits.admin.visit import VisitAdmin
 
-__all__ = ["PaperAdmin", "VisitAdmin", "VisitSettingsAdmin"]
+__all__ = [
+    "ClosedDateAdmin",
+    "PaperAdmin",
+    "TimeSlotAdmin",
+    "VisitAdmin",
+    "VisitSettingsAdmin",
+]
