@@ -18,6 +18,7 @@ PAGES = (
     "innovations:agency_list",
     "innovations:award_list",
     "visits:list",
+    "visits:calendar",
     "visits:register",
     "visits:verify_any",
     "about",

@@ -29,6 +29,12 @@ class VisitQuerySet(PrivateLinkQuerySet):
             .order_by("-day", "pk")
         )
 
+    def held_between(self, first, last):
+        """Visits of which some day lies from `first` to `last`."""
+        return self.filter(held_on__lte=last).filter(
+            models.Q(held_until__gte=first) | models.Q(held_until__isnull=True, held_on__gte=first)
+        )
+
     def open(self):
         """Requests to which the city owes an answer."""
         return self.filter(status__in=self.model.open_statuses)

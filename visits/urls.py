@@ -2,13 +2,16 @@ from django.contrib import admin
 from django.urls import include, path
 from django.utils.translation import gettext_lazy as _
 
-from visits.views import papers, private, public, registration, verification
+from visits.views import calendar, papers, private, public, registration, verification
 
 app_name = "visits"
 
 # Under /kunjungan/ and /en/visits/.
 visits = [
     path("", public.VisitListView.as_view(), name="list"),
+    path(_("calendar/"), calendar.calendar, name="calendar"),
+    path(_("calendar/free.ics"), calendar.free_feed, name="free_feed"),
+    path(_("calendar/visits.ics"), calendar.visits_feed, name="visits_feed"),
     path(_("request/"), registration.register, name="register"),
     path(_("request/<str:token>/"), private.request_detail, name="request"),
     path(_("request/<str:token>/letter/"), private.request_letter, name="request_letter"),

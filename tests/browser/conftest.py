@@ -1,3 +1,4 @@
+import datetime
 import os
 from types import SimpleNamespace
 
@@ -9,15 +10,18 @@ from tests.factories import (
     PASSWORD,
     AgencyFactory,
     AwardFactory,
+    ClosedDateFactory,
     InnovationFactory,
     OutcomeFactory,
     PictureFactory,
     QuestionFactory,
+    SlotFactory,
     SourceFactory,
     StopFactory,
     SuggestionFactory,
     UserFactory,
     VisitFactory,
+    working_day,
 )
 from tests.visits.conftest import pdf_bytes, upload
 from visits.models import Visit
@@ -209,7 +213,12 @@ def site(transactional_db):
     )
     StopFactory(visit=request, innovation=full)
     request.events.create(status=Visit.Status.SUBMITTED)
+    slot = SlotFactory(note="Bawa sepatu tertutup.", booked=60, language="id,en")
+    SlotFactory(date=slot.date, booked=100, venue="Aula Pertanggungjawaban Penyelenggaraan")
+    SlotFactory(date=working_day(1))
+    ClosedDateFactory(date=slot.date + datetime.timedelta(days=1))
     return SimpleNamespace(
+        slot=slot,
         full=full,
         stopped=stopped,
         unconfirmed=unconfirmed,

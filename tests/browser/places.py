@@ -73,6 +73,21 @@ def visits(page, site):
         yield name
 
 
+def calendar(page, site):
+    address = reverse("visits:calendar")
+    month = f"month={site.slot.date:%Y-%m}"
+    for name, query in {
+        "current month": "",
+        "with slots": month,
+        "as a list": f"{month}&view=list",
+        "past": "month=2019-09",
+        "no month": "month=maret",
+    }.items():
+        page.goto(f"{address}?{query}")
+        page.evaluate(UNFOLD)
+        yield name
+
+
 def registration(page, site):
     page.goto(f"{reverse('visits:register')}?innovation={site.full.slug}")
     yield "empty"
@@ -178,6 +193,7 @@ PUBLIC = (
     agencies,
     awards_and_about,
     visits,
+    calendar,
     registration,
     suggestion,
     private_request,
@@ -192,6 +208,7 @@ WITHOUT_CONTENT = (
     "innovations:agency_list",
     "innovations:award_list",
     "visits:list",
+    "visits:calendar",
     "visits:register",
     "visits:verify_any",
     "about",

@@ -1,6 +1,7 @@
 """A walk over every public page in both languages, and what each of them must keep."""
 
 from collections import Counter, deque
+from datetime import timedelta
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 import pytest
@@ -13,10 +14,12 @@ from innovations.models import Document
 from tests.factories import (
     AgencyFactory,
     AwardFactory,
+    ClosedDateFactory,
     InnovationFactory,
     OutcomeFactory,
     PictureFactory,
     QuestionFactory,
+    SlotFactory,
     SourceFactory,
     StopFactory,
     SuggestionFactory,
@@ -197,6 +200,9 @@ def everything(db):
     request = VisitFactory(link_hash=hash_of_link(TOKEN), letter=upload(pdf_bytes()))
     StopFactory(visit=request, innovation=full)
     request.events.create(status="submitted")
+    slot = SlotFactory(note="Bawa sepatu.")
+    SlotFactory(date=slot.date, booked=100)
+    ClosedDateFactory(date=slot.date + timedelta(days=1))
     return full
 
 
@@ -236,7 +242,8 @@ def breadth_first(client):
         assert len(pages) < MOST_PAGES
         response = client.get(url)
         content = b"".join(response)  # a download is closed by whoever reads it to its end
-        if response.streaming or response.status_code in {301, 302}:
+        is_page = response.get("Content-Type", "").startswith("text/html")
+        if response.streaming or not is_page or response.status_code in {301, 302}:
             others[url] = response.status_code
         else:
             page = pages[url] = Page(url, content, response.status_code)
@@ -259,11 +266,15 @@ def test_every_link_leads_to_a_page_a_download_or_the_staff_entrance(walk):
     assert others.pop(entrance) == 302
     assert set(others.values()) == {200}
     media = reverse("media", args=["-"]).removesuffix("-")
-    letters = set()
+    downloads = set()
     for language in LANGUAGES:
         with translation.override(language):
-            letters.add(reverse("visits:request_letter", args=[TOKEN]))
-    assert {url for url in others if not url.startswith(media)} == letters
+            downloads |= {
+                reverse("visits:request_letter", args=[TOKEN]),
+                reverse("visits:free_feed"),
+                reverse("visits:visits_feed"),
+            }
+    assert {url for url in others if not url.startswith(media)} == downloads
 
 
 def test_every_link_within_pages_finds_its_place(walk):
@@ -316,7 +327,14 @@ def test_error_pages_keep_the_rules(client, language):
 
 
 def test_empty_site_keeps_the_rules(client, db, language):
-    for name in ("home", "about", "innovations:list", "visits:list", "visits:register"):
+    for name in (
+        "home",
+        "about",
+        "innovations:list",
+        "visits:list",
+        "visits:calendar",
+        "visits:register",
+    ):
         assert broken_rules(Page(reverse(name), client.get(reverse(name)).content)) == set()
 
 

@@ -64,6 +64,8 @@ def test_every_public_page_has_the_strict_policy(client):
         reverse("innovations:award_list"),
         reverse("innovations:suggest", args=[innovation.slug]),
         reverse("visits:list"),
+        reverse("visits:calendar"),
+        reverse("visits:free_feed"),
         reverse("visits:register"),
         reverse("visits:verify_any"),
         reverse("visits:request", args=["t" * 43]),
@@ -91,6 +93,8 @@ def test_every_admin_page_has_the_strict_policy(client, admin_client):
         reverse("admin:innovations_innovation_history", args=[innovation.pk]),
         reverse("admin:innovations_agency_change", args=[agency.pk]),
         reverse("admin:visits_visit_change", args=[VisitFactory().pk]),
+        reverse("admin:visits_timeslot_changelist"),
+        reverse("admin:visits_timeslot_series"),
         reverse("admin:second_factor"),
     ):
         assert_strict(admin_client.get(url), 200)
