@@ -190,11 +190,11 @@ class TimeSlot(models.Model):
     def offer_freed_seats(self, *, passing_over=None, passing_over_refusers=False) -> int:
         """Offer what is free to the waiting list, in its order; how many visits were offered it.
 
-        Each whom it suffices gets an offer.
-        Whoever needs more than is free keeps the place in the list. `passing_over` is a visit
-        that was just asked to wait. With `passing_over_refusers`, those who have let an offer go
-        before are left out: seats that one of them lets go would otherwise go round among them
-        without end. Within a transaction in which the slot is locked.
+        Each whom it suffices gets one; whoever needs more than is free keeps the place in the
+        list. `passing_over` is a visit that was just asked to wait. With `passing_over_refusers`,
+        those who have let an offer go before are left out: seats that one of them lets go would
+        otherwise go round among them without end. Within a transaction in which the slot is
+        locked.
         """
         if self.starts <= timezone.now():
             return 0

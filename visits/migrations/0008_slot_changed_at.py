@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('visits', '0006_afterwards'),
+        ('visits', '0007_history_tells_more'),
     ]
 
     operations = [
