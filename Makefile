@@ -8,7 +8,7 @@ BIN := .venv/bin
 PIP := $(BIN)/pip --quiet --disable-pip-version-check install --require-hashes
 STATIC_SOURCES := $(shell find static -type f)
 SOURCES := innovations magelang_portal visits tests manage.py
-PRODUCTION := SITE_URL=https://inovasi.example SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))')
+PRODUCTION := SITE_URL=https://inovasi.example SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))') EMAIL_URL=smtp+tls://localhost:587 EMAIL_FROM=portal@inovasi.example
 
 .DEFAULT_GOAL := help
 .PHONY: help run staff test test-browser test-concurrency benchmark check fix messages lock clean
@@ -25,7 +25,10 @@ run: .venv/run.stamp staticfiles/staticfiles.json ## the portal on http://localh
 	@echo "A staff account:  make staff"
 	@echo "Stop:             Ctrl-C"
 	@echo
-	@exec $(BIN)/gunicorn magelang_portal.wsgi --bind $(HOST):$(PORT) --worker-class gthread --workers 2 --threads 4 --log-level warning
+	@$(BIN)/python manage.py work & work=$$!; \
+	$(BIN)/gunicorn magelang_portal.wsgi --bind $(HOST):$(PORT) --worker-class gthread --workers 2 --threads 4 --log-level warning & web=$$!; \
+	trap 'kill $$web $$work 2>/dev/null' INT TERM; \
+	wait $$web; status=$$?; kill $$web $$work 2>/dev/null; wait; exit $$status
 
 staff: .venv/run.stamp ## an account for the admin
 	@$(BIN)/python manage.py migrate --verbosity 0

@@ -8,6 +8,9 @@ class PortalConfig(AppConfig):
     name = "magelang_portal"
     verbose_name = _("Staff accounts")
 
+    def ready(self):
+        from magelang_portal import checks  # noqa: F401 (registers them)
+
 
 class PortalAdminConfig(admin_apps.AdminConfig):
     default = False

@@ -143,6 +143,29 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": env.cache("CACHE_URL", default="locmemcache://")}
 
+# E-mail: into a folder until a mail server is named
+
+MAIL_FOLDER = "magelang_portal.mail_folder.EmailBackend"
+EMAIL_BACKEND, EMAIL_FILE_PATH = MAIL_FOLDER, DATA_DIR / "mail"
+EMAIL_TIMEOUT = 30
+if env.str("EMAIL_URL", default=""):
+    try:
+        globals().update(env.email_url("EMAIL_URL"))
+    except (ImproperlyConfigured, ValueError) as error:
+        raise ImproperlyConfigured(
+            "EMAIL_URL is not understood: write smtp+tls://user:password@host:587 (or "
+            "smtp+ssl://…:465, smtp://host:25) into .env, signs like @ and / in user and password "
+            "as %40 and %2F."
+        ) from error
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = (
+    env.str("EMAIL_FROM", default="") or "Portal Inovasi Kota Magelang <portal@localhost>"
+)
+if not re.fullmatch(r"[^<>\r\n]*<[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+", DEFAULT_FROM_EMAIL):
+    raise ImproperlyConfigured(
+        f"EMAIL_FROM is {DEFAULT_FROM_EMAIL!r}: write Portal Inovasi <alamat@kota.example> into "
+        ".env."
+    )
+
 # Language, time, numbers
 
 LANGUAGE_CODE = "id"

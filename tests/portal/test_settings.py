@@ -12,6 +12,8 @@ ROOT = Path(__file__).parents[2]
 PUBLIC = {
     "SITE_URL": "https://inovasi.example",
     "SECRET_KEY": "abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+    "EMAIL_URL": "smtp+tls://portal:p%40ss%2Fword@mail.example:587",
+    "EMAIL_FROM": "Portal Inovasi <portal@inovasi.example>",
 }
 
 # A developer's own .env would answer in place of the defaults.
@@ -24,10 +26,11 @@ SHOW = '''
 import json, sys
 from magelang_portal import settings
 names = """
-    ALLOWED_HOSTS CSRF_TRUSTED_ORIGINS DATABASES DEBUG MEDIA_ROOT SECOND_FACTOR_REQUIRED SECRET_KEY
-    SITE_URL
+    ALLOWED_HOSTS CSRF_TRUSTED_ORIGINS DATABASES DEBUG DEFAULT_FROM_EMAIL EMAIL_BACKEND
+    EMAIL_FILE_PATH EMAIL_HOST EMAIL_HOST_PASSWORD EMAIL_HOST_USER EMAIL_PORT EMAIL_USE_TLS
+    MEDIA_ROOT SECOND_FACTOR_REQUIRED SECRET_KEY SITE_URL
 """.split()
-json.dump({name: getattr(settings, name) for name in names}, sys.stdout, default=str)
+json.dump({name: getattr(settings, name, None) for name in names}, sys.stdout, default=str)
 '''
 CHECK = """
 from django.core.management import execute_from_command_line
@@ -97,6 +100,48 @@ def test_public_site_derives_hosts_and_origins_from_its_address(settings_of, tmp
 def test_public_site_passes_djangos_deployment_check(start):
     result = start(CHECK, **PUBLIC)
     assert (result.returncode, result.stderr) == (0, "")
+
+
+def test_emails_go_to_a_folder_until_a_mail_server_is_named(settings_of, tmp_path):
+    settings = settings_of()
+    assert settings["EMAIL_BACKEND"] == "magelang_portal.mail_folder.EmailBackend"
+    assert settings["EMAIL_FILE_PATH"] == str(tmp_path / "data" / "mail")
+    settings = settings_of(**PUBLIC)
+    assert settings["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend"
+    assert (settings["EMAIL_HOST"], settings["EMAIL_PORT"]) == ("mail.example", 587)
+    assert settings["EMAIL_USE_TLS"] is True
+    assert settings["EMAIL_HOST_USER"] == "portal"
+    assert settings["EMAIL_HOST_PASSWORD"] == "p@ss/word"
+    assert settings["DEFAULT_FROM_EMAIL"] == "Portal Inovasi <portal@inovasi.example>"
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("EMAIL_URL", "mail.example"),
+        ("EMAIL_URL", "pigeon://mail.example"),
+        ("EMAIL_URL", "smtp://mail.example:smtp"),
+        ("EMAIL_FROM", "Portal Inovasi"),
+        ("EMAIL_FROM", "Portal <a@b.example>, c@d.example"),
+    ],
+)
+def test_mail_setting_that_makes_no_sense_is_refused_with_its_mend(start, variable, value):
+    result = start(SHOW, **PUBLIC | {variable: value})
+    error, _, message = result.stderr.strip().splitlines()[-1].partition(": ")
+    assert error == "django.core.exceptions.ImproperlyConfigured"
+    assert message.startswith(f"{variable} is ")
+    assert ".env" in message
+
+
+@pytest.mark.parametrize(
+    ("missing", "warning"),
+    [("EMAIL_URL", "magelang_portal.W001"), ("EMAIL_FROM", "magelang_portal.W002")],
+)
+def test_public_site_without_mail_fails_the_deployment_check(start, missing, warning):
+    result = start(CHECK, **PUBLIC | {missing: ""})
+    assert result.returncode == 1
+    assert warning in result.stderr
+    assert f"Put {missing}=" in result.stderr
 
 
 @pytest.mark.parametrize(
