@@ -37,3 +37,4 @@ class Policy:
 SUGGESTIONS = Policy("suggestions", most=20)
 REGISTRATIONS = Policy("registrations", most=20)
 VERIFICATIONS = Policy("verifications", most=60)
+LETTERS = Policy("letters", most=60)

@@ -2,7 +2,15 @@ from django.contrib import admin
 from django.urls import include, path
 from django.utils.translation import gettext_lazy as _
 
-from visits.views import calendar, papers, private, public, registration, verification
+from visits.views import (
+    calendar,
+    itinerary,
+    papers,
+    private,
+    public,
+    registration,
+    verification,
+)
 
 app_name = "visits"
 
@@ -12,7 +20,18 @@ visits = [
     path(_("calendar/"), calendar.calendar, name="calendar"),
     path(_("calendar/free.ics"), calendar.free_feed, name="free_feed"),
     path(_("calendar/visits.ics"), calendar.visits_feed, name="visits_feed"),
+    path(_("itinerary/"), itinerary.itinerary, name="itinerary"),
     path(_("request/"), registration.register, name="register"),
+    path(_("register/date/"), registration.step, {"name": "date"}, name="register_date"),
+    path(
+        _("register/organisation/"),
+        registration.step,
+        {"name": "organisation"},
+        name="register_organisation",
+    ),
+    path(_("register/contact/"), registration.step, {"name": "contact"}, name="register_contact"),
+    path(_("register/letter/"), registration.step, {"name": "letter"}, name="register_letter"),
+    path(_("register/summary/"), registration.summary, name="register_summary"),
     path(_("request/<str:token>/"), private.request_detail, name="request"),
     path(_("request/<str:token>/letter/"), private.request_letter, name="request_letter"),
     path(

@@ -327,10 +327,14 @@ class Innovation(BilingualModel):
         return sorted({match["slug"] for match in CITATION.finditer(texts)} - known)
 
     @property
+    def closed_weekdays(self) -> list[int]:
+        """The weekdays without visits: 1 is Monday, 7 is Sunday."""
+        return [int(number) for number in self.visit_closed_days.replace(",", " ").split()]
+
+    @property
     def closed_day_names(self) -> list:
         """The weekdays without visits, in the page's language."""
-        numbers = self.visit_closed_days.replace(",", " ").split()
-        return [WEEKDAYS[int(number) - 1] for number in numbers]
+        return [WEEKDAYS[number - 1] for number in self.closed_weekdays]
 
     @property
     def cover(self):

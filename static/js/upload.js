@@ -41,11 +41,14 @@ function prepare(form) {
       if (name === "drop" && event.dataTransfer.files.length) choose(input, event.dataTransfer.files);
     });
   }
+  // A letter that the server keeps need not be sent a second time.
+  if ("kept" in words) letter = null;
   if (letter) {
     choose(input, letter);
     for (const words of main.querySelectorAll(".lost-letter")) words.remove();
   }
   form.addEventListener("submit", (event) => {
+    if (event.submitter?.name) return;
     event.preventDefault();
     send(form);
   });

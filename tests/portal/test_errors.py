@@ -150,7 +150,7 @@ def test_request_of_just_the_limit_reaches_its_form(client, settings, language):
     settings.MAX_REQUEST_BYTES = 1000
     response = send(client, 1000)
     assert response.status_code == 200
-    assert "organisation" in response.context["form"].errors
+    assert "purpose" in response.context["form"].errors
 
 
 @pytest.mark.parametrize(("limits_sent", "limits_read"), [(2, 2), (4, 4), (50, 4)])

@@ -1,17 +1,27 @@
 import datetime
 import io
-from datetime import timedelta
+import time
+from unittest.mock import patch
 
 import pikepdf
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
-from tests.factories import InnovationFactory, SlotFactory, VisitFactory
+from tests.factories import InnovationFactory, SlotFactory, VisitFactory, working_day
 from visits.models import Visit
+from visits.registration import new_stamp
 
-FRIDAY = 5
+# The steps of a registration by the names of their addresses; the last one sends it.
+STEPS = (
+    "register",
+    "register_date",
+    "register_organisation",
+    "register_contact",
+    "register_letter",
+    "register_summary",
+)
 S = Visit.Status
 
 
@@ -27,10 +37,10 @@ def upload(content, name="surat.pdf", content_type="application/pdf"):
     return SimpleUploadedFile(name, content, content_type)
 
 
-def working_day(ahead):
-    """The first day from Monday to Friday, `ahead` days from today or later."""
-    day = timezone.localdate() + timedelta(days=ahead)
-    return day + timedelta(days=max(0, 8 - day.isoweekday()) if day.isoweekday() > FRIDAY else 0)
+def stamp(seconds_ago=60):
+    """What the first page of a registration carried that was opened so long ago."""
+    with patch("time.time", return_value=time.time() - seconds_ago):
+        return new_stamp()
 
 
 @pytest.fixture
@@ -62,31 +72,52 @@ def filled(innovation):
         "alternative_on": "",
         "organisation": "Pusdiklat Kesejahteraan Sosial",
         "organisation_kind": "central_government",
+        "province": "ID-JB",
         "unit": "Diklatpim IV",
         "head_name": "Kepala Rombongan",
         "head_position": "Widyaiswara",
         "expected_participants": "78",
+        "language": "id",
         "contact_name": "Sekretaris",
         "contact_phone": "0812 3456 7890",
         "contact_email": "sekretaris@pusdiklat.example",
         "consent": "on",
-        "submission_key": "k" * 43,
+        "draft": stamp(),
         "website": "",
     }
 
 
 @pytest.fixture
-def send(client, filled):
-    """Post the form as `filled`, some of it changed; `letter=None` sends none."""
+def fill(client, filled):
+    """Post the steps up to `last` as `filled`, some of it changed; the last answer is returned.
 
-    def post(*, letter=None, no_letter=False, language="id", **changes):
-        url = reverse("visits:register")
-        data = filled | changes
-        if not no_letter:
-            data["letter"] = letter or upload(pdf_bytes())
-        return client.post(url if language == "id" else f"/{language}{url}", data)
+    A step that is refused ends it; `letter=None` sends a sound one, `no_letter` none. The pages
+    and the visit are in `language`.
+    """
 
-    return post
+    def fill(*, last="register_summary", letter=None, no_letter=False, language="id", **changes):
+        data = filled | {"language": language} | changes
+        for name in STEPS[: STEPS.index(last) + 1]:
+            with translation.override(language):
+                url = reverse(f"visits:{name}")
+            files = {}
+            if name == "register_letter" and not no_letter:
+                files["letter"] = letter or upload(pdf_bytes())
+            response = client.post(url, data | files)
+            if response.status_code != 302 or "/permohonan/" in response.url:
+                return response
+        return response
+
+    return fill
+
+
+@pytest.fixture
+def send(fill):
+    """Fill in every step and send the request; the answer to the last post is returned.
+
+    That is the way to the private page, or the step that was refused.
+    """
+    return fill
 
 
 def visit_in(status, *, slot=None, people=20, **fields):

@@ -1,32 +1,29 @@
-import io
-from datetime import timedelta
+"""A request for a visit, filled in step by step."""
+
+import itertools
 
 import pytest
-from django.conf import settings
 from django.urls import reverse
-from django.utils import timezone, translation
-from PIL import Image
+from django.utils import translation
 
-from magelang_portal.rate_limits import Policy
-from tests.factories import InnovationFactory, picture_file
-from tests.visits.conftest import pdf_bytes, upload, working_day
+from tests.factories import (
+    InnovationFactory,
+    QuestionFactory,
+    SlotFactory,
+    StopFactory,
+    VisitFactory,
+)
+from tests.visits.conftest import STEPS, pdf_bytes, stamp, upload, working_day
 from visits.models import Visit
 
 pytestmark = pytest.mark.django_db
 
 REQUIRED = {
-    "innovations",
-    "purpose",
-    "wished_on",
-    "organisation",
-    "organisation_kind",
-    "head_name",
-    "expected_participants",
-    "contact_name",
-    "contact_phone",
-    "contact_email",
-    "letter",
-    "consent",
+    "register": {"innovations", "purpose", "expected_participants", "language"},
+    "register_date": {"wished_on"},
+    "register_organisation": {"organisation", "organisation_kind", "head_name"},
+    "register_contact": {"contact_name", "contact_phone", "contact_email"},
+    "register_letter": {"letter", "consent"},
 }
 
 
@@ -38,17 +35,29 @@ def codes(response):
     }
 
 
-def in_days(days):
-    return (timezone.localdate() + timedelta(days=days)).isoformat()
+def address(name):
+    return reverse(f"visits:{name}")
 
 
 def test_complete_request_is_stored_with_its_itinerary_and_history(send, innovation):
     response = send()
     visit = Visit.objects.get()
     assert response.status_code == 302
+    assert response.url == reverse("visits:request", args=[visit.private_token])
     assert visit.status == Visit.Status.SUBMITTED
     assert visit.organisation == "Pusdiklat Kesejahteraan Sosial"
+    assert visit.organisation_kind == "central_government"
+    assert visit.province == "ID-JB"
+    assert visit.unit == "Diklatpim IV"
+    assert visit.head_name == "Kepala Rombongan"
+    assert visit.head_position == "Widyaiswara"
     assert visit.expected_participants == 78
+    assert visit.purpose == "Belajar membuka data <sektoral>."
+    assert (visit.wished_on, visit.alternative_on) == (working_day(40), None)
+    assert visit.contact_name == "Sekretaris"
+    assert visit.contact_phone == "0812 3456 7890"
+    assert visit.contact_email == "sekretaris@pusdiklat.example"
+    assert visit.open_to_joining is False
     assert visit.language == "id"
     assert visit.consented_at is not None
     assert [stop.innovation for stop in visit.stops.all()] == [innovation]
@@ -57,16 +66,21 @@ def test_complete_request_is_stored_with_its_itinerary_and_history(send, innovat
         assert letter.read().startswith(b"%PDF-")
 
 
-def test_english_form_makes_an_english_request(client, filled):
+def test_english_pages_make_an_english_request(client, send):
     with translation.override("en"):
-        url = reverse("visits:register")
-    client.post(url, filled | {"letter": upload(pdf_bytes())})
+        url = address("register")
+    assert client.get(url).context["form"]["language"].value() == "en"
+    assert send(language="en").url.startswith("/en/")
     assert Visit.objects.get().language == "en"
 
 
-def test_empty_form_names_every_required_field_and_no_other(client):
-    response = client.post(reverse("visits:register"), {})
-    assert codes(response) == {name: ["required"] for name in REQUIRED}
+@pytest.mark.parametrize("name", REQUIRED)
+def test_empty_step_names_every_required_field_and_no_other(client, fill, name):
+    before = STEPS[STEPS.index(name) - 1]
+    if name != "register":
+        fill(last=before)
+    response = client.post(address(name), {})
+    assert codes(response) == {field: ["required"] for field in REQUIRED[name]}
     assert response.text.count('role="alert"') == 1
     assert not Visit.objects.exists()
 
@@ -74,11 +88,6 @@ def test_empty_form_names_every_required_field_and_no_other(client):
 @pytest.mark.parametrize(
     ("changes", "errors"),
     [
-        ({"wished_on": "2019-09-04"}, {"wished_on": ["past"]}),
-        ({"wished_on": in_days(0)}, {"wished_on": ["past"]}),
-        ({"wished_on": "kapan-kapan"}, {"wished_on": ["invalid"]}),
-        ({"alternative_on": "2019-09-04"}, {"alternative_on": ["past"]}),
-        ({"alternative_on": working_day(40).isoformat()}, {"alternative_on": ["same_date"]}),
         ({"expected_participants": "0"}, {"expected_participants": ["min_value"]}),
         ({"expected_participants": "100000"}, {"expected_participants": ["max_value"]}),
         ({"expected_participants": "-3"}, {"expected_participants": ["min_value"]}),
@@ -88,7 +97,9 @@ def test_empty_form_names_every_required_field_and_no_other(client):
         ({"innovations": []}, {"innovations": ["required"]}),
         ({"innovations": ["tidak-ada"]}, {"innovations": ["invalid_choice"]}),
         ({"organisation_kind": "kerajaan"}, {"organisation_kind": ["invalid_choice"]}),
+        ({"province": "ID-XX"}, {"province": ["invalid_choice"]}),
         ({"organisation": "x" * 201}, {"organisation": ["max_length"]}),
+        ({"purpose": "x" * 9000}, {"purpose": ["max_length"]}),
         ({"website": "https://spam.example"}, {"website": [None]}),
     ],
 )
@@ -102,23 +113,31 @@ def test_missing_consent_is_refused(send, filled):
     assert codes(send()) == {"consent": ["required"]}
 
 
-@pytest.mark.parametrize("written", ["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y"])
-def test_date_is_read_as_browsers_and_as_people_write_it(send, written):
-    day = working_day(50)
-    send(wished_on=day.strftime(written))
-    assert Visit.objects.get().wished_on == day
+@pytest.mark.parametrize(
+    ("kind", "refused"),
+    [
+        ("regional_government", True),
+        ("regional_council", True),
+        ("central_government", False),
+        ("foreign", False),
+    ],
+)
+def test_province_is_asked_of_regions(send, kind, refused):
+    response = send(organisation_kind=kind, province="")
+    if refused:
+        assert codes(response) == {"province": ["required"]}
+    else:
+        assert Visit.objects.get().province == ""
 
 
-def test_what_was_typed_is_kept_when_the_form_comes_back(send, filled, innovation):
-    response = send(expected_participants="0", unit='Angkatan "VIII" & IX')
-    text = response.text
+def test_what_was_typed_is_kept_when_a_step_comes_back(send, filled, innovation):
+    text = send(purpose='Belajar "data" & <sektoral>.', expected_participants="0").text
+    assert "Belajar &quot;data&quot; &amp; &lt;sektoral&gt;.</textarea>" in text
+    assert 'value="0"' in text
+    assert text.count(" checked") == 1
+    text = send(unit='Angkatan "VIII" & IX', head_name="").text
     assert 'value="Angkatan &quot;VIII&quot; &amp; IX"' in text
-    assert "Belajar membuka data &lt;sektoral&gt;." in text
-    assert f'value="{filled["wished_on"]}"' in text
-    assert response.context["form"]["innovations"].value() == [innovation.slug]
     assert 'value="central_government" selected' in text
-    assert 'name="consent"' in text
-    assert response.context["form"].lost_letter
 
 
 def test_error_stands_beside_its_field_and_in_the_summary(send):
@@ -128,88 +147,86 @@ def test_error_stands_beside_its_field_and_in_the_summary(send):
     assert 'id="id_expected_participants_error"' in text
 
 
-def big_bitmap():
-    buffer = io.BytesIO()
-    Image.new("1", (7100, 7100)).save(buffer, "PNG")
-    return buffer.getvalue()
+@pytest.mark.parametrize("name", STEPS[1:])
+def test_whoever_comes_too_early_is_led_to_the_first_unfinished_step(client, fill, name):
+    assert client.get(address(name)).url == address("register")
+    fill(last="register")
+    if name != "register_date":
+        assert client.get(address(name)).url == address("register_date")
+    fill(last="register_organisation")
+    assert client.get(address(name)).status_code == (
+        200 if STEPS.index(name) <= STEPS.index("register_contact") else 302
+    )
 
 
-@pytest.mark.parametrize(
-    ("content", "name", "code"),
-    [
-        (b"MZ\x90\x00" + b"\0" * 500, "surat.pdf", "not_a_letter"),
-        (b"%PDF-1.7 nothing behind it", "surat.pdf", "not_a_pdf"),
-        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "surat.svg", "not_a_letter"),
-        (b"\x89PNG\r\n\x1a\n broken", "surat.png", "not_a_picture"),
-        (b"", "surat.pdf", "empty"),
-    ],
-)
-def test_letter_is_judged_by_its_content(send, content, name, code):
-    assert codes(send(letter=upload(content, name))) == {"letter": [code]}
-    assert not Visit.objects.exists()
+def test_each_step_leads_to_the_next_and_a_correction_back_to_the_summary(client, fill, filled):
+    for name, following in itertools.pairwise(STEPS):
+        assert fill(last=name).url == address(following)
+    response = client.post(address("register_contact"), filled | {"contact_name": "Wakil"})
+    assert response.url == address("register_summary")
+    assert "Wakil" in client.get(response.url).text
 
 
-def test_letter_of_50_megapixels_is_refused(send):
-    response = send(letter=upload(big_bitmap(), "surat.png", "image/png"))
-    assert codes(response) == {"letter": ["too_many_pixels"]}
+def test_step_says_where_it_stands(client, fill):
+    fill(last="register_date")
+    page = client.get(address("register_organisation"))
+    steps = page.context["steps"]
+    assert [each["is_done"] for each in steps] == [True, True, False, False, False, False]
+    assert [bool(each["url"]) for each in steps] == [True, True, False, False, False, False]
+    assert page.text.count('aria-current="step"') == 1
+    assert "langkah 3 dari 6" in page.text
 
 
-def test_letter_over_the_limit_is_refused(send):
-    content = pdf_bytes() + b"%" * settings.MAX_LETTER_BYTES
-    assert codes(send(letter=upload(content))) == {"letter": ["too_large"]}
+def test_going_back_loses_nothing_not_even_what_is_wrong(client, fill, filled):
+    fill(last="register_organisation")
+    back = {"contact_name": "Sekretaris", "contact_email": "bukan surel", "back": "1"}
+    response = client.post(address("register_contact"), back)
+    assert response.url == address("register_organisation")
+    assert 'value="Pusdiklat Kesejahteraan Sosial"' in client.get(response.url).text
+    page = client.get(address("register_contact"))
+    assert 'value="Sekretaris"' in page.text
+    assert 'value="bukan surel"' in page.text
+    assert codes(page) == {"contact_phone": ["required"], "contact_email": ["invalid"]}
+    assert client.get(address("register_summary")).url == address("register_contact")
 
 
-def test_letter_with_a_password_is_refused(send):
-    import pikepdf
-
-    content = pdf_bytes(encryption=pikepdf.Encryption(user="rahasia", owner="rahasia"))
-    assert codes(send(letter=upload(content))) == {"letter": ["encrypted"]}
-
-
-def test_missing_letter_is_refused(send):
-    assert codes(send(no_letter=True)) == {"letter": ["required"]}
+def test_changed_first_step_makes_a_date_that_no_longer_suits_unfinished(client, fill, filled):
+    slot = SlotFactory(capacity=80)
+    fill(last="register_letter", slot=slot.pk)
+    response = client.post(address("register"), filled | {"expected_participants": "90"})
+    assert response.url == address("register_date")
+    assert codes(client.get(response.url)) == {"slot": ["too_small"]}
 
 
-def test_photographed_letter_is_stored_as_a_fresh_picture(send):
-    send(letter=upload(picture_file(kind="JPEG").read(), "foto.exe", "application/x-msdownload"))
-    with Visit.objects.get().letter.open() as letter:
-        assert letter.name.endswith(".webp")
-        assert letter.read(4) == b"RIFF"
-
-
-def test_pdf_letter_is_kept_byte_for_byte_under_a_name_of_ours(send):
-    content = pdf_bytes()
-    send(letter=upload(content, "../../etc/passwd.exe"))
-    stored = Visit.objects.get().letter
-    assert stored.name.startswith("letters/")
-    assert stored.name.endswith(".pdf")
-    with stored.open() as letter:
-        assert letter.read() == content
-
-
-def test_double_click_makes_one_request_and_leads_to_one_link(send):
-    first, second = send(), send()
-    visit = Visit.objects.get()
-    assert first.url == second.url
-    assert visit.letter.storage.listdir("letters")[1] == [visit.letter.name.split("/")[1]]
-
-
-def test_another_form_makes_another_request(send):
-    assert send().url != send(submission_key="j" * 43).url
-    assert Visit.objects.count() == 2
-
-
-@pytest.mark.parametrize("key", ["", "short", "x" * 4000, "ключ" * 11])
-def test_damaged_form_key_gets_a_fresh_one(send, key):
-    assert send(submission_key=key).status_code == 302
-    assert Visit.objects.count() == 1
-
-
-def test_form_ticks_the_innovation_that_led_here(client, innovation):
+def test_form_ticks_the_innovation_that_led_here_and_keeps_nothing_of_it(client, innovation):
     InnovationFactory(published=True)
-    response = client.get(reverse("visits:register"), {"innovation": innovation.slug})
+    response = client.get(address("register"), {"innovation": innovation.slug})
     assert response.context["form"]["innovations"].value() == [innovation.slug]
     assert response.text.count(" checked") == 1
+    assert "sessionid" not in response.cookies
+    assert client.get(address("register")).text.count(" checked") == 0
+
+
+def test_innovation_that_led_here_joins_those_chosen_before(client, fill, filled, innovation):
+    other = InnovationFactory(published=True)
+    fill(last="register")
+    response = client.get(address("register"), {"innovation": other.slug})
+    assert response.context["form"]["innovations"].value() == [innovation.slug, other.slug]
+
+
+def test_slot_that_led_here_is_chosen_in_the_date_step(client, fill):
+    slot, _other = SlotFactory(capacity=80), SlotFactory()
+    response = client.get(address("register"), {"slot": slot.pk})
+    assert f'name="slot" value="{slot.pk}"' in response.text
+    assert fill(last="register", slot=slot.pk).url == address("register_date")
+    page = client.get(address("register_date"))
+    assert page.context["form"]["slot"].value() == str(slot.pk)
+    assert page.text.count(" checked") == 1
+
+
+@pytest.mark.parametrize("slot", ["", "satu", "9" * 40, "-1", "٣"])
+def test_slot_that_does_not_exist_leads_nowhere(client, slot):
+    assert client.get(address("register"), {"slot": slot}).context["slot"] is None
 
 
 @pytest.mark.parametrize(
@@ -224,55 +241,133 @@ def test_form_ticks_the_innovation_that_led_here(client, innovation):
 )
 def test_only_what_can_be_visited_is_offered(client, fields, offered):
     innovation = InnovationFactory(**fields)
-    response = client.get(reverse("visits:register"))
-    choices = response.context["form"].fields["innovations"].queryset
-    assert (innovation in choices) is offered
+    choices = dict(client.get(address("register")).context["form"].fields["innovations"].choices)
+    assert (innovation.slug in choices) is offered
 
 
-def test_form_takes_the_same_queries_for_1_and_for_3(client, django_assert_num_queries):
-    for rows in (1, 2):
-        InnovationFactory.create_batch(rows, published=True)
-        with django_assert_num_queries(1):
-            client.get(reverse("visits:register"))
+def test_innovation_closed_meanwhile_is_named_and_can_be_left_out(
+    client, fill, filled, innovation
+):
+    other = InnovationFactory(published=True)
+    both = [innovation.slug, other.slug]
+    fill(last="register_letter", innovations=both)
+    innovation.visitable = False
+    innovation.save()
+    assert client.get(address("register_summary")).url == address("register")
+    page = client.get(address("register"))
+    assert codes(page) == {"innovations": ["invalid_choice"]}
+    assert "“data-go”" in page.text
+    response = client.post(address("register"), filled | {"innovations": [other.slug]})
+    assert response.url == address("register_summary")
 
 
-def test_form_sent_again_with_a_correction_is_not_lost(send):
-    first = send(expected_participants="20")
-    corrected = send(expected_participants="45")
-    assert first.url != corrected.url
-    counts = Visit.objects.order_by("pk").values_list("expected_participants", flat=True)
-    assert list(counts) == [20, 45]
+def test_itinerary_keeps_its_order_and_its_limit(send):
+    innovations = InnovationFactory.create_batch(13, published=True)
+    slugs = [innovation.slug for innovation in reversed(innovations)]
+    assert codes(send(innovations=slugs)) == {"innovations": ["too_many"]}
+    send(innovations=slugs[:12])
+    stops = Visit.objects.get().stops.values_list("innovation__slug", flat=True)
+    assert list(stops) == slugs[:12]
 
 
-def test_form_key_in_another_browser_leads_to_nobody_elses_request(send, client):
-    client.cookies["csrftoken"] = "a" * 32
-    first = send()
-    client.cookies["csrftoken"] = "b" * 32
-    assert send().url != first.url
+@pytest.mark.parametrize(
+    ("fields", "errors"),
+    [
+        ({"visit_max_group": 77}, {"expected_participants": ["group_too_large"]}),
+        ({"visit_max_group": 78}, {}),
+        ({"visit_languages": "en"}, {"language": ["language"]}),
+        ({"visit_languages": "id,en"}, {}),
+        ({"visit_closed_days": "1, 2, 3, 4, 5"}, {"innovations": ["no_common_day"]}),
+    ],
+)
+def test_what_an_innovation_asks_for_is_held_against_the_wish(send, innovation, fields, errors):
+    for name, value in fields.items():
+        setattr(innovation, name, value)
+    innovation.save()
+    response = send()
+    if errors:
+        assert codes(response) == errors
+        assert "Data Go" in str(response.context["form"].errors)
+    else:
+        assert Visit.objects.count() == 1
 
 
-def test_what_was_typed_lies_in_no_cache_of_the_browser(send):
-    assert send(organisation="")["Cache-Control"] == "private, no-store"
+def test_organisations_of_public_visits_alone_are_suggested(client, fill):
+    VisitFactory(completed=True, organisation="Pemerintah Kota Terbit")
+    VisitFactory(completed=True, organisation="Pemerintah Kota Terbit")
+    VisitFactory(organisation="Pemerintah Kota Rahasia")
+    VisitFactory(completed=True, published_at=None, organisation="Pemerintah Kota Tertutup")
+    fill(last="register_date")
+    page = client.get(address("register_organisation"))
+    assert page.text.count('<option value="Pemerintah Kota Terbit">') == 1
+    assert "Rahasia" not in page.text
+    assert "Tertutup" not in page.text
 
 
-def test_weekend_and_far_future_are_refused(send):
-    saturday = working_day(30) + timedelta(days=6 - working_day(30).isoweekday())
-    assert codes(send(wished_on=saturday.isoformat())) == {"wished_on": ["weekend"]}
-    assert codes(send(wished_on="9999-12-31")) == {"wished_on": ["too_far"]}
+def test_draft_that_is_thrown_away_leaves_nothing(client, fill):
+    fill(last="register_letter")
+    storage = Visit._meta.get_field("letter").storage
+    assert len(storage.listdir("letters")[1]) == 1
+    response = client.post(address("register"), {"discard": "1"})
+    assert response.url == address("register")
+    assert storage.listdir("letters")[1] == []
+    assert client.get(address("register_summary")).url == address("register")
+    assert client.get(address("register")).text.count(" checked") == 0
 
 
-@pytest.mark.parametrize(("number", "code"), [("-1", "min_value"), ("501", "max_value")])
-def test_number_of_people_is_checked_once_and_clearly(send, number, code):
-    response = send(expected_participants=number)
-    assert codes(response) == {"expected_participants": [code]}
-    assert 'min="1"' in response.text
-    assert 'max="500"' in response.text
+def test_readers_of_the_first_step_are_kept_nothing_of(client):
+    response = client.get(address("register"))
+    assert "sessionid" not in response.cookies
+    assert "no-store" not in response.get("Cache-Control", "")
+    assert "noindex" not in response.text
 
 
-def test_request_over_the_limit_comes_back_and_stores_nothing(send, monkeypatch):
-    monkeypatch.setattr("visits.views.registration.REGISTRATIONS", Policy("registrations", most=1))
-    assert send().status_code == 302
-    response = send(organisation="Instansi Kedua")
-    assert len(response.context["form"].non_field_errors()) == 1
-    assert "Instansi Kedua" in response.text
-    assert Visit.objects.count() == 1
+@pytest.mark.parametrize("name", STEPS)
+def test_what_was_typed_lies_in_no_cache_and_no_index(client, fill, name):
+    fill(last="register_letter")
+    response = client.get(address(name))
+    assert response.status_code == 200
+    assert response["Cache-Control"] == "private, no-store"
+    assert "noindex" in response.text
+    assert client.post(address(name), {})["Cache-Control"] == "private, no-store"
+
+
+def one_more_of_everything_for(innovation):
+    """A slot, a visit in it that may be joined, an earlier one, an answered question."""
+    slot = SlotFactory(capacity=200)
+    joinable = VisitFactory.build(open_to_joining=True)
+    joinable.submit(innovations=[innovation], slot=slot)
+    StopFactory(visit=VisitFactory(completed=True), innovation=innovation)
+    QuestionFactory(innovation=innovation, published=True, answer="Ya.")
+    return slot
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_each_step_takes_the_same_queries_for_1_and_for_3(
+    client, fill, innovation, name, django_assert_num_queries
+):
+    number = {"register_organisation": 12, "register_summary": 18}.get(name, 11)
+    slot = one_more_of_everything_for(innovation)
+    fill(last="register_letter", slot=slot.pk)
+    with django_assert_num_queries(number):
+        assert client.get(address(name)).status_code == 200
+    more = InnovationFactory.create_batch(2, published=True)
+    for each in more:
+        one_more_of_everything_for(each)
+    fill(
+        last="register_letter",
+        slot=slot.pk,
+        innovations=[each.slug for each in [innovation, *more]],
+    )
+    with django_assert_num_queries(number):
+        assert client.get(address(name)).status_code == 200
+
+
+def test_letter_step_keeps_what_else_it_was_told(client, fill, filled):
+    fill(last="register_contact")
+    letter = {"letter": upload(pdf_bytes())}
+    client.post(address("register_letter"), {"open_to_joining": "on", "draft": stamp()} | letter)
+    page = client.get(address("register_letter"))
+    assert codes(page) == {"consent": ["required"]}
+    assert page.context["form"]["open_to_joining"].value() is True
+    assert page.context["form"].kept["title"] == "surat.pdf"

@@ -4,6 +4,7 @@ from django import template
 from django.db.models import Count, Sum, Window
 
 from innovations.life import Milestone, milestones_of
+from visits.itinerary import kept_slugs
 from visits.models import Visit
 
 register = template.Library()
@@ -40,3 +41,18 @@ def life_of(innovation, visits) -> list[Milestone]:
     return milestones_of(
         innovation, *(Milestone(visit.day.isoformat(), "visit", item=visit) for visit in visits)
     )
+
+
+@register.simple_tag(takes_context=True)
+def stops_kept(context) -> int:
+    """How many innovations stand in the itinerary that this browser keeps."""
+    return len(kept_slugs(context["request"])) if "request" in context else 0
+
+
+@register.inclusion_tag("visits/_add_to_visit.html", takes_context=True)
+def add_to_visit(context, innovation):
+    """The button that puts `innovation` into the reader's itinerary, or the way to it."""
+    return {
+        "innovation": innovation,
+        "is_kept": innovation.slug in kept_slugs(context["request"]),
+    }

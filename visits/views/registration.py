@@ -1,27 +1,225 @@
+"""Asking for a visit, step by step; `visits.registration.Draft` keeps what has been filled in."""
+
+from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from magelang_portal.rate_limits import REGISTRATIONS
-from visits.forms.request import VisitRequestForm
+from visits.forms.request import SendForm
+from visits.itinerary import kept_slugs
+from visits.models import TimeSlot
+from visits.registration import FORMS, Draft, SeatsGoneError, TooFastError, TooOldError, sent_visit
+from visits.same_topic import earlier_visits
+from visits.views.private import private_page
+
+TITLES = {
+    "wish": gettext_lazy("What you want to see"),
+    "date": gettext_lazy("Date"),
+    "organisation": gettext_lazy("Your delegation"),
+    "contact": gettext_lazy("Contact person"),
+    "letter": gettext_lazy("Letter and agreement"),
+    "summary": gettext_lazy("Check and send"),
+}
+ORDER = list(TITLES)
+
+
+def address_of(step: str) -> str:
+    return reverse("visits:register" if step == "wish" else f"visits:register_{step}")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def register(request):
-    """Ask for a visit; `?innovation=<slug>` ticks what brought the reader here."""
+    """The first step, and a public page; `?innovation=<slug>` and `?slot=<pk>` lead into it.
+
+    Nothing is kept of whoever only looks at it.
+    """
     if request.method == "POST":
-        form = VisitRequestForm(request.POST, request.FILES)
-        if form.is_valid():
-            if REGISTRATIONS.allows(request):
-                token = form.submit(browser=request.META.get("CSRF_COOKIE", ""))
-                return redirect("visits:request", token=token)
-            form.add_error(
-                None, _("Too many requests came from your connection. Try again in an hour.")
-            )
-    else:
-        form = VisitRequestForm(initial={"innovations": request.GET.getlist("innovation")})
-    response = render(request, "visits/visit_create.html", {"form": form})
-    if form.is_bound:
-        # What was typed shall not lie in the cache of an office's shared computer.
+        return _answer(request, "wish")
+    draft = Draft(request, wanted=request.GET.getlist("innovation"))
+    slot = _slot(request.GET.get("slot", ""))
+    response = _page(request, draft, "wish", draft.form("wish"), slot=slot)
+    if draft.is_begun or kept_slugs(request):
         response["Cache-Control"] = "private, no-store"
     return response
+
+
+def _slot(key: str) -> TimeSlot | None:
+    """The slot that a calendar led here with, if it may be asked for."""
+    if not key.isdecimal():
+        return None
+    return TimeSlot.objects.open_for_requests().filter(pk=int(key[:18])).first()
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@private_page
+def step(request, name):
+    """A later step; whoever comes too early is led to the first that is unfinished."""
+    if request.method == "POST":
+        return _answer(request, name)
+    draft = Draft(request)
+    if unfinished := draft.unfinished(before=name):
+        return redirect(address_of(unfinished))
+    return _page(request, draft, name, draft.form(name))
+
+
+@private_page
+def _answer(request, name):
+    """Keep what was posted for the step `name`; go back, stay with its errors, or go on."""
+    if visit := sent_visit(request):
+        return _to_request(
+            request,
+            visit,
+            _(
+                "This request was sent before, and here it is. What you changed just now was not "
+                "sent: tell us here what is different."
+            ),
+        )
+    draft = Draft(request)
+    if "discard" in request.POST:
+        draft.discard()
+        messages.success(request, _("What you had filled in is thrown away."))
+        return redirect("visits:register")
+    if name != "wish" and not draft.is_begun:
+        _say_that_it_is_gone(request)
+    form = draft.fill(name)
+    if "back" in request.POST and name != "wish":
+        return redirect(address_of(ORDER[ORDER.index(name) - 1]))
+    if form.is_valid():
+        return redirect(address_of(draft.unfinished() or "summary"))
+    return _page(request, draft, name, form)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@private_page
+def summary(request):
+    """All of it once more, what to know before sending, and the button that sends it."""
+    if request.method == "POST" and (visit := sent_visit(request)):
+        return _to_request(request, visit, _("This request was sent already: here it is."))
+    draft = Draft(request)
+    if unfinished := draft.unfinished():
+        if request.method == "POST" and not draft.is_begun:
+            _say_that_it_is_gone(request)
+        return redirect(address_of(unfinished))
+    form = SendForm(request.POST or None)
+    if request.method == "POST":
+        if "back" in request.POST:
+            return redirect(address_of("letter"))
+        if {"join", "leave"} & request.POST.keys():
+            _join(request, draft)
+            return redirect(address_of("summary"))
+        if form.is_valid() and (visit := _send(request, draft, form)):
+            return redirect("visits:request", token=visit.private_token)
+    return _page(request, draft, "summary", form, **_before_sending(draft))
+
+
+def _join(request, draft):
+    if "leave" in request.POST:
+        draft.leave()
+        messages.success(request, _("You join nobody. The date that you chose stands again."))
+    elif not (request.POST["join"].isdecimal() and draft.join(int(request.POST["join"][:18]))):
+        messages.error(
+            request, _("This visit can no longer be joined. The date that you chose stands.")
+        )
+
+
+def _send(request, draft, form):
+    """The visit that the draft has become; None with an error on `form` where it could not."""
+    if draft.has_lost_its_host:
+        draft.leave()
+        form.add_error(
+            None,
+            _(
+                "The visit that you wanted to join has no more room. The date that you chose "
+                "stands again: look at it, then send the request."
+            ),
+        )
+        return None
+    if not REGISTRATIONS.allows(request):
+        form.add_error(
+            None,
+            _(
+                "Too many requests came from your connection. Nothing is lost: send it again in "
+                "an hour."
+            ),
+        )
+        return None
+    try:
+        return draft.submit(seen=form.cleaned_data["seen"])
+    except TooFastError:
+        form.add_error(
+            None, _("That was faster than people type. Wait ten seconds, then send it again.")
+        )
+    except TooOldError:
+        draft.renew()
+        form.add_error(
+            None,
+            _(
+                "The request was begun many hours ago. Look whether all is still right, then send "
+                "it again."
+            ),
+        )
+    except SeatsGoneError:
+        form.add_error(
+            None,
+            _(
+                "Somebody else has just taken the seats that you saw. Choose another time slot, "
+                "or send the request again: it then comes onto the waiting list."
+            ),
+        )
+    return None
+
+
+def _say_that_it_is_gone(request):
+    messages.warning(
+        request,
+        _(
+            "What you filled in before is no longer there: it is kept for twelve hours. Please "
+            "fill it in once more."
+        ),
+    )
+
+
+def _to_request(request, visit, news):
+    """To the private page of a request that was sent already."""
+    messages.info(request, news)
+    if visit.private_token is None:
+        return redirect("visits:register")
+    return redirect("visits:request", token=visit.private_token)
+
+
+def _before_sending(draft) -> dict:
+    draft.unfinished()  # what has changed since is validated anew
+    organisation = draft.form("organisation").cleaned_data["organisation"]
+    return {
+        "forms": {name: draft.form(name) for name in FORMS},
+        "choice": draft.slot_choice,
+        "joined": draft.joined,
+        "offers": draft.join_offers,
+        "earlier": earlier_visits(organisation=organisation, innovations=draft.itinerary),
+    }
+
+
+def _page(request, draft, name, form, **context):
+    number = ORDER.index(name)
+    reachable = draft.unfinished()
+    open_until = ORDER.index(reachable) if reachable else len(ORDER)
+    context |= {
+        "draft": draft,
+        "form": form,
+        "is_public": name == "wish" and not draft.is_begun,
+        "number": number + 1,
+        "heading": TITLES[name],
+        "steps": [
+            {
+                "title": TITLES[each],
+                "url": address_of(each) if place <= open_until and place != number else "",
+                "is_current": place == number,
+                "is_done": place < open_until,
+            }
+            for place, each in enumerate(ORDER)
+        ],
+    }
+    return render(request, f"visits/registration/{name}.html", context)

@@ -1,0 +1,245 @@
+"""The step in which a delegation chooses a time slot or writes the date it wishes."""
+
+import datetime
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from visits.closed_days import closed_dates, earliest_day, is_weekend
+from visits.forms.step import StepForm
+from visits.itinerary import Itinerary
+from visits.models import TimeSlot, VisitSettings
+
+MOST_AHEAD = datetime.timedelta(days=548)
+MOST_SLOTS = 200
+
+
+@dataclass(frozen=True)
+class SlotChoice:
+    """A time slot as one delegation sees it: what stands against it, and whether it would wait."""
+
+    slot: TimeSlot
+    people: int | None
+    problems: list[ValidationError] = field(default_factory=list)
+
+    @property
+    def key(self) -> str:
+        """What a form sends for it."""
+        return str(self.slot.pk)
+
+    @property
+    def waits(self) -> bool:
+        """Whether this delegation would come onto the waiting list."""
+        return bool(self.people) and self.slot.free < self.people
+
+    @property
+    def place(self) -> int:
+        """Its place on the waiting list if it came onto it now, from 1."""
+        return self.slot.waiting + 1
+
+    @property
+    def seen(self) -> str:
+        """What a summary says of its seats, for `SendForm.seen`."""
+        return "waiting" if self.waits else "seated"
+
+    @property
+    def reasons(self) -> list[str]:
+        return [message for problem in self.problems for message in problem.messages]
+
+
+class DateForm(StepForm):
+    """A time slot from the list, or a date of one's own where none suits."""
+
+    slot = forms.TypedChoiceField(
+        label=_("Time slot"),
+        required=False,
+        widget=forms.RadioSelect,
+        empty_value=None,
+        error_messages={
+            "invalid_choice": _(
+                "This time slot can no longer be chosen: it was closed, or it is too near. Choose "
+                "another one."
+            )
+        },
+    )
+    field_order = ["slot", "wished_on", "alternative_on"]
+
+    class Meta(StepForm.Meta):
+        fields = ["wished_on", "alternative_on"]
+        labels = {
+            "wished_on": _("Date you wish"),
+            "alternative_on": _("Another date that would do"),
+        }
+        widgets = {
+            "wished_on": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+            "alternative_on": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        }
+        error_messages = {
+            name: {"invalid": _("Write the date as day/month/year, such as 24/08/2027.")}
+            for name in ("wished_on", "alternative_on")
+        }
+
+    def __init__(self, *args, itinerary: Itinerary, people=None, language=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.itinerary, self.people, self.language = itinerary, people, language
+        self.lead_days = max(VisitSettings.load().lead_days, itinerary.lead_days)
+        self.earliest = earliest_day(self.lead_days)
+        slots = TimeSlot.objects.open_for_requests().with_waiting()[:MOST_SLOTS]
+        self.slots = {
+            str(slot.pk): SlotChoice(slot, people, list(self._problems(slot))) for slot in slots
+        }
+        choices = self.fields["slot"]
+        choices.choices = [("", _("Another date")), *((pk, pk) for pk in self.slots)]
+        choices.coerce = self.slots.get
+        for name in ("wished_on", "alternative_on"):
+            self.fields[name].widget.attrs["min"] = self.earliest.isoformat()
+            self.fields[name].widget.attrs["max"] = self.last_day.isoformat()
+        self.fields["wished_on"].help_text = _(
+            "Monday to Friday, from %(day)s on: we need %(number)s working days to prepare."
+        ) % {"day": date_format(self.earliest), "number": self.lead_days}
+
+    @property
+    def last_day(self) -> datetime.date:
+        """The last day that can be wished for."""
+        return timezone.localdate() + MOST_AHEAD
+
+    @cached_property
+    def months(self) -> list[tuple[datetime.date, list[SlotChoice]]]:
+        """The slots by month: its first day, and what is offered in it."""
+        by_month = groupby(self.slots.values(), key=lambda each: each.slot.date.replace(day=1))
+        return [(month, list(choices)) for month, choices in by_month]
+
+    def _problems(self, slot: TimeSlot):
+        """Why this delegation cannot come in `slot`."""
+        if self.people and slot.capacity < self.people:
+            yield ValidationError(
+                _(
+                    "It has room for %(capacity)s persons, and you are %(people)s. Choose a "
+                    "larger one, or write a date of your own."
+                ),
+                code="too_small",
+                params={"capacity": slot.capacity, "people": self.people},
+            )
+        if self.language and self.language not in slot.language.split(","):
+            yield ValidationError(
+                _(
+                    "It is held in this language alone: %(language)s. Choose another one, or "
+                    "change the language of the visit in the first step."
+                ),
+                code="language",
+                params={"language": slot.get_language_display()},
+            )
+        if slot.date < self.earliest:
+            yield self._too_near(slot.date)
+        yield from self.itinerary.closed_on(slot.date)
+
+    def _too_near(self, day):
+        slowest = [each for each in self.itinerary if each.visit_lead_days == self.lead_days]
+        if slowest:
+            message = _(
+                "%(innovation)s asks for %(number)s working days to prepare. Choose %(earliest)s "
+                "or a later day, or take it out of the itinerary."
+            )
+        else:
+            message = _(
+                "We need %(number)s working days to prepare. Choose %(earliest)s or a later day."
+            )
+        return ValidationError(
+            message,
+            code="too_near",
+            params={
+                "innovation": ", ".join(each.name for each in slowest),
+                "number": self.lead_days,
+                "earliest": date_format(self.earliest),
+            },
+        )
+
+    def clean_slot(self):
+        choice = self.cleaned_data["slot"]
+        if choice and choice.problems:
+            raise ValidationError(choice.problems)
+        return choice
+
+    def clean_wished_on(self):
+        return self._own_date("wished_on")
+
+    def clean_alternative_on(self):
+        return self._own_date("alternative_on")
+
+    def _own_date(self, name):
+        day = self.cleaned_data[name]
+        # What stands beside a chosen slot is not asked for; it stays for whoever comes back.
+        if day is None or self.data.get("slot"):
+            return day
+        if day <= timezone.localdate():
+            raise ValidationError(
+                _("This date is past, or today. Choose %(earliest)s or a later day."),
+                code="past",
+                params={"earliest": date_format(self.earliest)},
+            )
+        if day > self.last_day:
+            raise ValidationError(
+                _("This is too far ahead. Choose a day up to %(day)s."),
+                code="too_far",
+                params={"day": date_format(self.last_day)},
+            )
+        if is_weekend(day):
+            raise ValidationError(
+                _("Offices are closed at the weekend. Choose a day from Monday to Friday."),
+                code="weekend",
+            )
+        if closed := closed_dates(day, day):
+            raise ValidationError(
+                _("The city receives nobody on %(day)s: %(reason)s. Choose another day."),
+                code="closed",
+                params={"day": date_format(day), "reason": closed[day]},
+            )
+        if day < self.earliest:
+            raise self._too_near(day)
+        if errors := self.itinerary.closed_on(day):
+            raise ValidationError(errors)
+        return day
+
+    def clean(self):
+        super().clean()
+        if self.cleaned_data.get("slot"):
+            for name in ("wished_on", "alternative_on"):
+                self.errors.pop(name, None)
+                self.cleaned_data[name] = None
+        elif "slot" not in self.errors:
+            self._clean_own_dates()
+
+    def _clean_own_dates(self):
+        wished = self.cleaned_data.get("wished_on")
+        if wished is None and "wished_on" not in self.errors:
+            # Where nothing at all was chosen, the list comes first.
+            nothing = self.slots and self.data.get("slot") is None
+            self.add_error(
+                "slot" if nothing else "wished_on",
+                ValidationError(
+                    _("Choose a time slot, or “another date” and the date you wish.")
+                    if nothing
+                    else _("Choose the date you wish."),
+                    code="required",
+                ),
+            )
+        if wished and wished == self.cleaned_data.get("alternative_on"):
+            self.add_error(
+                "alternative_on",
+                ValidationError(
+                    _("This is the date you wish already. Choose another one, or leave it empty."),
+                    code="same_date",
+                ),
+            )
+
+    def visit_values(self) -> dict:
+        """The dates as `Visit` keeps them: with a slot, its day is the one wished for."""
+        if choice := self.cleaned_data["slot"]:
+            return {"wished_on": choice.slot.date, "alternative_on": None}
+        return super().visit_values()
