@@ -6,8 +6,14 @@ from django.urls import reverse
 
 from innovations.models import Innovation
 from tests.browser.conftest import log_in
-from tests.factories import AgencyFactory, SourceFactory, VisitFactory, picture_file
-from visits.models import Visit
+from tests.factories import (
+    AgencyFactory,
+    SlotFactory,
+    SourceFactory,
+    VisitFactory,
+    picture_file,
+)
+from visits.models import TimeSlot, Visit
 
 
 def choose(page, field, text):
@@ -66,10 +72,37 @@ def test_staff_decline_a_request_with_a_reason(watched, live_server, superuser):
     assert [event.reason for event in visit.events.all()] == ["Gedung sedang diperbaiki."]
 
 
+def test_staff_make_a_series_of_slots(watched, live_server, superuser):
+    page = watched
+    log_in(page, live_server, superuser)
+    page.goto(live_server.url + reverse("admin:visits_timeslot_changelist"))
+    page.click(f"a[href='{reverse('admin:visits_timeslot_series')}']")
+    for number in (2, 4):
+        page.check(f"input[name=weekdays][value='{number}']")
+    page.fill("#id_starts_at", "09:00")
+    page.fill("#id_ends_at", "11:30")
+    page.fill("#id_first", "2030-03-01")
+    page.fill("#id_last", "2030-03-31")
+    page.fill("#id_venue", "Aula")
+    page.fill("#id_capacity", "100")
+    page.click("[name=_preview]")
+    assert page.locator(".series__left-out").all_inner_texts() == [
+        "Selasa, 5 Maret 2030\tDilewati: Hari Suci Nyepi"
+    ]
+    page.click("[name=_change]")
+    assert page.input_value("#id_capacity") == "100"
+    page.fill("#id_capacity", "80")
+    page.click("[name=_preview]")
+    page.click("[name=_create]")
+    page.wait_for_selector("#result_list")
+    assert page.locator("#result_list tbody tr").count() == 7
+    assert set(TimeSlot.objects.values_list("capacity", flat=True)) == {80}
+
+
 def test_list_filters_history_and_calendar_break_no_policy(
     watched, live_server, superuser, innovation
 ):
-    visit = VisitFactory()
+    visit, slot = VisitFactory(), SlotFactory()
     page = watched
     log_in(page, live_server, superuser)
     for path in (
@@ -82,6 +115,10 @@ def test_list_filters_history_and_calendar_break_no_policy(
         reverse("admin:magelang_portal_user_changelist"),
         reverse("admin:password_change"),
         reverse("admin:second_factor"),
+        reverse("admin:visits_timeslot_changelist"),
+        reverse("admin:visits_timeslot_change", args=[slot.pk]),
+        reverse("admin:visits_timeslot_series"),
+        reverse("admin:visits_closeddate_add"),
         reverse("admin:visits_visit_change", args=[visit.pk]),
     ):
         response = page.goto(live_server.url + path)
@@ -97,6 +134,7 @@ def test_admin_fits_a_phone(page, live_server, superuser, innovation):
     for path in (
         reverse("admin:index"),
         reverse("admin:innovations_innovation_change", args=[innovation.pk]),
+        reverse("admin:visits_timeslot_series"),
         reverse("admin:second_factor"),
     ):
         page.goto(live_server.url + path)

@@ -9,7 +9,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import Sum
 from django.utils import timezone
 
-from tests.factories import VisitFactory
+from tests.factories import UserFactory, VisitFactory
+from tests.staff import change_page, logged_in
 from visits.models import Message, TimeSlot, Visit
 
 S = Visit.Status
@@ -110,3 +111,25 @@ def test_everything_at_once_leaves_no_seat_unaccounted_for(at_once, slot):
 def test_database_itself_refuses_the_41st_seat(slot):
     with pytest.raises(IntegrityError), transaction.atomic():
         TimeSlot.objects.filter(pk=slot.pk).update(booked=101)
+
+
+def test_capacity_shrinks_to_what_is_taken_and_never_below(at_once, slot):
+    officer = UserFactory(is_superuser=True)
+
+    def act(number):
+        if number % 4:
+            return ask(slot, 1).seats
+        form = {
+            "date": slot.date.isoformat(),
+            "starts_at": "09:00",
+            "ends_at": "11:30",
+            "venue": slot.venue,
+            "capacity": number,
+            "language": slot.language,
+            "is_open": "on",
+        }
+        return logged_in(officer).post(change_page(slot), form).status_code
+
+    answers = at_once(act, range(4, 44))
+    assert {answer for answer in answers if answer > 1} <= {200, 302}
+    assert_seats_add_up(slot)

@@ -3,6 +3,7 @@ import re
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.db import IntegrityError
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -436,6 +437,19 @@ def test_series_that_has_changed_since_is_shown_again(officer):
     assert not TimeSlot.objects.exists()
     officer.post(reverse(SERIES), sent(again, "_create"))
     assert TimeSlot.objects.count() == 30
+
+
+def test_series_of_which_another_made_a_slot_this_very_moment_is_shown_again(officer, monkeypatch):
+    data = sent(post_series(officer), "_create")
+
+    def beaten(slots):
+        SlotFactory(date="2030-03-14", venue="Aula")
+        raise IntegrityError
+
+    monkeypatch.setattr(TimeSlot.objects, "bulk_create", beaten)
+    again = officer.post(reverse(SERIES), data)
+    assert "Kalender sudah berubah sementara itu" in again.text
+    assert not TimeSlot.objects.exists()
 
 
 def test_series_goes_back_to_its_form_without_loss(officer):

@@ -59,6 +59,8 @@ def test_feed_is_a_calendar_that_names_itself_and_asks_to_be_refreshed(fetch, la
     assert response["Content-Type"] == "text/calendar; charset=utf-8"
     assert response["Cache-Control"] == "public, max-age=300"
     assert response["Content-Language"] == language
+    filename = reverse(f"visits:{name}").rpartition("/")[2]
+    assert response["Content-Disposition"] == f'inline; filename="{filename}"'
     calendar = Calendar.from_ical(response.content)
     title = {
         "free_feed": {

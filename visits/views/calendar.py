@@ -1,4 +1,5 @@
 import hashlib
+from pathlib import PurePosixPath
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -58,20 +59,20 @@ def _note(key, asked, month, months) -> str:
 @require_safe
 def free_feed(request):
     """The slots that a delegation may still ask for, as a calendar to subscribe to."""
-    return _feed(request, calendar_feeds.free_slots(), "bebas.ics")
+    return _feed(request, calendar_feeds.free_slots())
 
 
 @require_safe
 def visits_feed(request):
     """The visits that staff have published, as a calendar to subscribe to."""
-    return _feed(request, calendar_feeds.public_visits(), "kunjungan.ics")
+    return _feed(request, calendar_feeds.public_visits())
 
 
-def _feed(request, content: bytes, filename: str):
+def _feed(request, content: bytes):
     """The calendar, or “not modified” for a program that has it already."""
     etag = quote_etag(hashlib.sha256(content).hexdigest())
     response = HttpResponse(content, content_type=ical.CONTENT_TYPE)
-    response["Content-Disposition"] = f'inline; filename="{filename}"'
+    response["Content-Disposition"] = f'inline; filename="{PurePosixPath(request.path).name}"'
     response["ETag"] = etag
     patch_cache_control(response, public=True, max_age=300)
     return get_conditional_response(request, etag=etag, response=response)
