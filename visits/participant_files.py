@@ -131,18 +131,23 @@ def read_participants(content: bytes) -> ParticipantFile:
             gettext_lazy("The file is empty. Fill in the template and send that."), code="empty"
         )
     if len(content) > MAX_BYTES:
-        raise ValidationError(
-            gettext_lazy(
-                "The file has %(size)s; at most %(limit)s. Copy the table alone into our template "
-                "and send that."
-            ),
-            code="too_large",
-            params={"size": filesizeformat(len(content)), "limit": filesizeformat(MAX_BYTES)},
-        )
+        raise too_large(len(content))
     table = read_table(
         content, most_rows=MOST_ROWS, is_header=lambda row: "name" in _columns_of(row)
     )
     return _Reading(table).result
+
+
+def too_large(size: int) -> ValidationError:
+    """What says that a file of `size` bytes is over the limit."""
+    return ValidationError(
+        gettext_lazy(
+            "The file has %(size)s; at most %(limit)s. Copy the table alone into our template "
+            "and send that."
+        ),
+        code="too_large",
+        params={"size": filesizeformat(size), "limit": filesizeformat(MAX_BYTES)},
+    )
 
 
 def header_key(text: str) -> str:
@@ -332,10 +337,11 @@ def _what_is_wrong(key: str, cell: Cell, text: str) -> tuple[str, str] | None:
         return "too_long", reason % {"limit": MAX_LENGTHS[key]}
     if LOST_LETTER in text:
         return "lost_letter", _("A letter was lost when the file was saved (�). Type it again.")
-    return _wrong_name(text) if key == "name" else None
+    return name_problem(text) if key == "name" else None
 
 
-def _wrong_name(text: str) -> tuple[str, str] | None:
+def name_problem(text: str) -> tuple[str, str] | None:
+    """(code, reason) where a cleaned text can be nobody's name."""
     if not text:
         return "required", _("The name is missing. Write it, or empty the row.")
     if not any(sign.isalpha() for sign in text):

@@ -48,6 +48,7 @@ visits = [
     path(
         _("certificate/<str:token>.pdf"), papers.certificate_of_participant, name="my_certificate"
     ),
+    path("", include("visits.participant_urls")),
     path("<slug:slug>/", public.VisitDetailView.as_view(), name="detail"),
 ]
 

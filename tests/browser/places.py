@@ -9,6 +9,7 @@ from unittest.mock import patch
 from django.conf import settings
 from django.test import Client, override_settings
 from django.urls import reverse
+from django.utils import timezone
 
 from tests.factories import PASSWORD, UserFactory
 from visits.models import Paper, Visit
@@ -139,6 +140,67 @@ def verification(page, site):
     yield "withdrawn"
 
 
+def participants(page, site):
+    def address(name):
+        return reverse(f"visits:{name}", args=[site.token])
+
+    def read(rows):
+        page.goto(address("participant_upload"))
+        content = "\n".join(("Nama;Instansi;Jabatan;Telepon", *rows)).encode()
+        page.set_input_files(
+            "#id_file", {"name": "peserta.csv", "mimeType": "text/csv", "buffer": content}
+        )
+        send(page)
+
+    page.goto(address("participants"))
+    yield "nobody listed"
+    page.goto(address("participant_add"))
+    send(page)
+    yield "in error"
+    page.goto(address("participant_upload"))
+    yield "upload"
+    send(page)
+    yield "upload without a file"
+    read([";Dinas", f"{'x' * 151};Dinas", "Ani;=1", "123"])
+    yield "problems"
+    long_name = "Raden Mas Pertanggungjawaban Penyelenggaraan, S.Sos., M.Si., Ph.D."
+    read(["Ani", f"{long_name};{'Pusat Pendidikan ' * 9};{'Widyaiswara ' * 9}"])
+    yield "preview"
+    send(page)
+    yield "list"
+    page.goto(address("passes"))
+    yield "passes"
+    somebody = site.request.attendees.first()
+    page.goto(reverse("visits:participant_remove", args=[site.token, somebody.pk]))
+    yield "removing"
+    page.goto(reverse("visits:pass", args=[somebody.private_token]))
+    yield "pass"
+
+
+def check_in(page, site):
+    visit = site.request
+    Visit.objects.filter(pk=visit.pk).update(
+        status=Visit.Status.CONFIRMED, held_on=timezone.localdate()
+    )
+    officer = UserFactory(username="penerima_tamu", is_superuser=True)
+    log_in_without_the_form(page, officer)
+    page.goto(reverse("visits:check_in", args=[visit.reference]))
+    yield "no names"
+    for number in range(3):
+        person = visit.attendees.create(name=f"Peserta {number}", institution="Dinas Sosial")
+        if number:
+            person.check_in(by=officer)
+    person.check_out(by=officer)
+    page.goto(reverse("visits:check_in", args=[visit.reference]))
+    yield "list"
+    page.goto(reverse("visits:check_in_one", args=[visit.reference, person.pk]))
+    yield "one"
+    page.goto(reverse("visits:check_in_group", args=[visit.reference]))
+    page.fill("#id_number", "0")
+    send(page)
+    yield "group in error"
+
+
 def errors(page, site):
     suggest = reverse("innovations:suggest", args=[site.full.slug])
     page.goto(f"{reverse('home')}tidak/ada/")
@@ -198,6 +260,8 @@ PUBLIC = (
     suggestion,
     private_request,
     verification,
+    participants,
+    check_in,
     errors,
     locked_out,
 )

@@ -187,6 +187,11 @@ def certificates(things):
     return reverse("admin:visits_paper_certificates", args=[things["visit"].reference])
 
 
+def people(name, *, kind=()):
+    """A page of the people of a visit, which staff reach by its reference."""
+    return lambda things: reverse(f"visits:{name}", args=[things["visit"].reference, *kind])
+
+
 # Asked for with GET: anonymous, no staff, no group, editor, publisher, visit officer, superuser.
 # 302 is the way to the login; a letter that was never sent is 404 for whoever may ask for it.
 SEEN = [
@@ -226,6 +231,15 @@ SEEN = [
     (page("visits_closeddate_add"), 302, 302, 403, 403, 403, 200, 200),
     (change("closed date"), 302, 302, 403, 403, 403, 200, 200),
     (letter, 302, 302, 403, 403, 403, 404, 404),
+    (people("staff_participants"), 302, 302, 403, 403, 403, 200, 200),
+    (people("staff_participant_add"), 302, 302, 403, 403, 403, 200, 200),
+    (people("staff_participant_upload"), 302, 302, 403, 403, 403, 200, 200),
+    (people("staff_participant_remove_all"), 302, 302, 403, 403, 403, 200, 200),
+    (people("staff_participant_template", kind=["csv"]), 302, 302, 403, 403, 403, 200, 200),
+    (people("staff_passes"), 302, 302, 403, 403, 403, 200, 200),
+    (people("check_in"), 302, 302, 403, 403, 403, 200, 200),
+    (people("check_in_group"), 302, 302, 403, 403, 403, 200, 200),
+    (people("attendance"), 302, 302, 403, 403, 403, 200, 200),
     (page("visits_paper_changelist"), 302, 302, 403, 403, 403, 200, 200),
     (page("visits_paper_add"), 302, 302, 403, 403, 403, 403, 403),
     (issue, 302, 302, 403, 403, 403, 200, 200),
@@ -253,6 +267,9 @@ WRITTEN = [
     (page("visits_timeslot_series"), 302, 302, 403, 403, 403, 200, 200),
     (page("visits_closeddate_add"), 302, 302, 403, 403, 403, 200, 200),
     (change("user"), 302, 302, 403, 403, 403, 403, 200),
+    (people("staff_participant_add"), 302, 302, 403, 403, 403, 200, 200),
+    (people("staff_participant_upload"), 302, 302, 403, 403, 403, 200, 200),
+    (people("check_in_group"), 302, 302, 403, 403, 403, 200, 200),
 ]
 
 

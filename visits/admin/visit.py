@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from magelang_portal.transitions import ReasonForm, Transition, TransitionAdmin
 from visits.admin.paper import papers_of
+from visits.admin.people import people_of
 from visits.models import Stop, Visit, VisitEvent
 
 
@@ -118,6 +119,7 @@ class VisitAdmin(TransitionAdmin):
         "reference",
         "status",
         "letter_link",
+        "people",
         "consented_at",
         "erased_at",
         "created_at",
@@ -172,6 +174,7 @@ class VisitAdmin(TransitionAdmin):
                     ("held_on", "held_until", "reported_on"),
                     "venue",
                     ("host", "host_position"),
+                    "people",
                     "participants",
                 ]
             },
@@ -213,6 +216,10 @@ class VisitAdmin(TransitionAdmin):
     @admin.display(description=_("papers"))
     def papers(self, visit):
         return papers_of(visit) if visit.pk else "–"
+
+    @admin.display(description=_("participants"))
+    def people(self, visit):
+        return people_of(visit)
 
     @admin.display(description=_("letter"))
     def letter_link(self, visit):

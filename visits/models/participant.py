@@ -1,5 +1,6 @@
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from visits.models.private_link import PrivateLinkModel, PrivateLinkQuerySet
@@ -11,8 +12,37 @@ class ParticipantQuerySet(PrivateLinkQuerySet):
         """Those who were checked in."""
         return self.filter(attended_at__isnull=False)
 
+    def with_links(self) -> list["Participant"]:
+        """All of them, each with a pass that can be read: one whose key is gone is made anew."""
+        participants = list(self)
+        for participant in participants:
+            if participant.private_token is None:
+                participant.make_link()
+                participant.save(update_fields=["link_nonce", "link_hash"])
+        return participants
 
-class Participant(PrivateLinkModel):
+    def presence(self) -> dict[str, int]:
+        """How many are `listed`, came (`present`), and have `left` again, in one query."""
+        return self.aggregate(
+            listed=models.Count("pk"),
+            present=models.Count("attended_at"),
+            left=models.Count("left_at"),
+        )
+
+
+class Pass(PrivateLinkModel):
+    """What is scanned at the entrance: its private link is there from the start."""
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args, **kwargs):
+        if self._state.adding and not self.link_hash:
+            self.make_link()
+        super().save(*args, **kwargs)
+
+
+class Participant(Pass):
     """A member of a delegation, by name, for pass, attendance and certificate.
 
     Its private link is the QR code of the pass: staff check in with it, the participant reaches
@@ -55,8 +85,38 @@ class Participant(PrivateLinkModel):
     def __str__(self):
         return self.name
 
+    @transaction.atomic
+    def check_in(self, *, by):
+        """Record that this participant is here; once more changes nothing."""
+        self._mark({"attended_at": None}, {"attended_at": timezone.now(), "checked_in_by": by}, 1)
 
-class GroupPass(PrivateLinkModel):
+    @transaction.atomic
+    def undo_check_in(self, *, by):
+        """Take back a check-in made by mistake."""
+        nobody = {"attended_at": None, "left_at": None, "checked_in_by": None}
+        self._mark({"attended_at__isnull": False}, nobody, -1)
+
+    @transaction.atomic
+    def check_out(self, *, by):
+        """Record that this participant has left."""
+        here = {"attended_at__isnull": False, "left_at": None}
+        self._mark(here, {"left_at": timezone.now()})
+
+    @transaction.atomic
+    def undo_check_out(self, *, by):
+        """Take back a check-out made by mistake."""
+        self._mark({"left_at__isnull": False}, {"left_at": None})
+
+    def _mark(self, now, then, change=0):
+        """Set `then` where `now` is so; two phones that tap at once count one person once."""
+        self.visit.lock_row()
+        self.visit.check_presence_open()
+        if type(self).objects.filter(pk=self.pk, **now).update(**then) and change:
+            self.visit.shift_presence(change)
+        self.refresh_from_db(fields=["attended_at", "left_at", "checked_in_by"])
+
+
+class GroupPass(Pass):
     """The pass of a whole delegation: one QR code to check everybody in, and for the feedback
     of those who gave no name."""
 
@@ -72,3 +132,12 @@ class GroupPass(PrivateLinkModel):
 
     def __str__(self):
         return str(self.visit)
+
+    @classmethod
+    def of(cls, visit) -> "GroupPass":
+        """The pass of this visit; made where there is none, or where its key is gone."""
+        group_pass, _created = cls.objects.get_or_create(visit=visit)
+        if group_pass.private_token is None:
+            group_pass.make_link()
+            group_pass.save(update_fields=["link_nonce", "link_hash"])
+        return group_pass

@@ -20,6 +20,7 @@ from visits.models.slot import TimeSlot
 from visits.models.visit_at_link import VisitAtLink
 from visits.models.visit_erasure import VisitErasure
 from visits.models.visit_life import VisitLife
+from visits.models.visit_people import VisitPeople
 from visits.models.visit_seats import VisitSeats
 from visits.provinces import Province
 from visits.querysets import VisitQuerySet
@@ -40,7 +41,15 @@ def new_reference() -> str:
     return f"KM-{timezone.localdate():%Y}-{code}"
 
 
-class Visit(VisitLife, VisitSeats, VisitAtLink, VisitErasure, PrivateLinkModel, BilingualModel):
+class Visit(
+    VisitLife,
+    VisitSeats,
+    VisitPeople,
+    VisitAtLink,
+    VisitErasure,
+    PrivateLinkModel,
+    BilingualModel,
+):
     """A delegation's visit (kunjungan), from its request to the public record of it."""
 
     class Status(models.TextChoices):
