@@ -115,7 +115,22 @@ class VisitQuerySet(PrivateLinkQuerySet):
 
     def for_request_page(self):
         """All that the page behind a private link shows, in three queries."""
-        return self._with_stops("wished_stops").prefetch_related("events")
+        visits = self._with_stops("wished_stops").select_related("slot", "joins")
+        return visits.prefetch_related("events")
+
+    def of_contact(self, email, reference=""):
+        """The visits whose link may go to `email`: those that came to something, or this one."""
+        visits = self.filter(contact_email__iexact=email, erased_at__isnull=True)
+        if reference:
+            return visits.filter(reference__iexact=reference)
+        return visits.filter(status__in=self.model.linked_statuses)
+
+    def without_link_sent_since(self, moment):
+        """Those to whose contact no link was sent after `moment`."""
+        sent = self.model.events.rel.related_model.objects.filter(
+            visit=models.OuterRef("pk"), what__in=["link_sent", "link_revoked"], at__gt=moment
+        )
+        return self.filter(~models.Exists(sent))
 
     def _with_stops(self, attribute, **conditions):
         stops = self.model.stops.rel.related_model.objects.filter(**conditions)

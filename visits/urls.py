@@ -7,10 +7,12 @@ from visits.views import (
     itinerary,
     papers,
     private,
+    private_actions,
     public,
     registration,
     verification,
 )
+from visits.views.lost_link import lost_link
 
 app_name = "visits"
 
@@ -34,6 +36,16 @@ visits = [
     path(_("register/summary/"), registration.summary, name="register_summary"),
     path(_("request/<str:token>/"), private.request_detail, name="request"),
     path(_("request/<str:token>/letter/"), private.request_letter, name="request_letter"),
+    path(_("request/<str:token>/answer/"), private_actions.answer, name="request_answer"),
+    path(_("request/<str:token>/numbers/"), private_actions.numbers, name="request_numbers"),
+    path(
+        _("request/<str:token>/new-letter/"), private_actions.new_letter, name="request_new_letter"
+    ),
+    path(_("request/<str:token>/offer/"), private_actions.offer, name="request_offer"),
+    path(_("request/<str:token>/joining/"), private_actions.joining, name="request_joining"),
+    path(_("request/<str:token>/new-link/"), private_actions.new_link, name="request_new_link"),
+    path(_("request/<str:token>/cancel/"), private_actions.cancel, name="request_cancel"),
+    path(_("lost-link/"), lost_link, name="lost_link"),
     path(
         _("letters/<str:reference>/"), admin.site.admin_view(private.staff_letter), name="letter"
     ),

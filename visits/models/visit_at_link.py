@@ -3,11 +3,32 @@ from functools import partial
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+LAST_WORDS = {"asked", "waiting_list", "confirmed", "moved", "declined", "cancelled"}
 
 
 class VisitAtLink:
-    """The private link of a `Visit`, and what the delegation changes there besides its numbers."""
+    """The private link of a `Visit`: what it shows, and what the delegation changes there."""
+
+    @property
+    def turn(self) -> str:
+        """Whose turn it is: `delegation`, `city`, or nobody's (empty)."""
+        if self.status == self.Status.NEEDS_INFORMATION or self.offer_stands:
+            return "delegation"
+        return "city" if self.status == self.Status.SUBMITTED else ""
+
+    @property
+    def offer_stands(self) -> bool:
+        """Whether seats are kept for it that it may still take."""
+        return self.offered_until is not None and self.offered_until > timezone.now()
+
+    @property
+    def last_word(self):
+        """The event that brought it into its present status: a question, an answer, a no."""
+        words = (event for event in reversed(list(self.events.all())) if event.what in LAST_WORDS)
+        return next((event for event in words if event.status == self.status), None)
 
     @transaction.atomic
     def replace_letter(self, *, letter):

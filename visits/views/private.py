@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from visits.letters import letter_response
-from visits.models import Visit
+from visits.models import Visit, VisitSettings
 
 
 class UnknownLink(Http404):
@@ -52,7 +52,8 @@ def visit_at(token, visits=None) -> Visit:
 def request_detail(request, token):
     """What a delegation sees of its own request, and nobody else without the link."""
     visit = visit_at(token, Visit.objects.for_request_page())
-    return render(request, "visits/visit_request.html", {"visit": visit, "token": token})
+    context = {"visit": visit, "token": token, "office": VisitSettings.load()}
+    return render(request, "visits/visit_request.html", context)
 
 
 @require_safe
