@@ -24,8 +24,6 @@ from tests.factories import (
     working_day,
 )
 from tests.visits.conftest import pdf_bytes, upload
-from visits.models import Visit
-from visits.querysets import hash_of_link
 
 # Playwright keeps an event loop running in the thread in which the tests use the database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -132,9 +130,6 @@ def innovation(transactional_db):
     return InnovationFactory(name="Data Go", slug="data-go", published=True)
 
 
-TOKEN = "t" * 43
-
-
 @pytest.fixture
 def site(transactional_db):
     """A portal that shows every kind of thing there is, in words as long as real ones."""
@@ -208,11 +203,8 @@ def site(transactional_db):
     StopFactory(visit=visit, innovation=full)
     sparse_visit = VisitFactory(completed=True, purpose="", head_name="", participants=None)
     VisitFactory.create_batch(11, completed=True)
-    request = VisitFactory(
-        link_hash=hash_of_link(TOKEN), letter=upload(pdf_bytes()), alternative_on="2030-01-07"
-    )
-    StopFactory(visit=request, innovation=full)
-    request.events.create(status=Visit.Status.SUBMITTED)
+    request = VisitFactory.build(letter=upload(pdf_bytes()), alternative_on="2030-01-07")
+    request.submit(innovations=[full, unconfirmed, stopped], slot=SlotFactory(capacity=60))
     slot = SlotFactory(note="Bawa sepatu tertutup.", booked=60, language="id,en")
     SlotFactory(date=slot.date, booked=100, venue="Aula Pertanggungjawaban Penyelenggaraan")
     SlotFactory(date=working_day(1))
@@ -227,7 +219,7 @@ def site(transactional_db):
         visit=visit,
         sparse_visit=sparse_visit,
         request=request,
-        token=TOKEN,
+        token=request.private_token,
     )
 
 

@@ -4,6 +4,7 @@ Each function takes a page and the `site` fixture, brings the page from one stat
 yields each state's name once it stands on the screen.
 """
 
+from datetime import time
 from unittest.mock import patch
 
 from django.conf import settings
@@ -117,11 +118,95 @@ def suggestion(page, site):
     yield "sent"
 
 
+def private_acts(page, site):
+    """What the delegation does at its private link, each act asked for, in error and done."""
+
+    def at(name="request"):
+        page.goto(reverse(f"visits:{name}", args=[site.token]))
+
+    at()
+    page.click("main form .button--text")
+    page.wait_for_selector(".notice--success")
+    yield "others may join"
+    for name in ("numbers", "new_letter", "new_link", "cancel"):
+        at(f"request_{name}")
+        yield f"asks: {name}"
+    at("request_new_letter")
+    send(page)
+    page.wait_for_selector(ERRORS)
+    yield "in error: new letter"
+    at("request_numbers")
+    page.fill("#id_number", "100")
+    send(page)
+    page.wait_for_selector(ERRORS)
+    yield "in error: numbers"
+    site.request.ask(by=UserFactory(), reason="Berapa pejabat yang ikut?\n\nMembawa bus?")
+    at("request_answer")
+    send(page)
+    page.wait_for_selector(ERRORS)
+    yield "in error: answer"
+    page.fill("#id_text", "Tiga pejabat, dengan bus.")
+    send(page)
+    page.wait_for_selector(".notice--success")
+    yield "answered"
+
+
 def private_request(page, site):
-    for status in (Visit.Status.SUBMITTED, Visit.Status.CONFIRMED, Visit.Status.DECLINED):
-        Visit.objects.filter(pk=site.request.pk).update(status=status, held_on="2030-01-07")
+    """The page behind the private link in every status."""
+    visit, by = site.request, UserFactory()
+
+    def reload():
         page.goto(reverse("visits:request", args=[site.token]))
+        visit.refresh_from_db()
+
+    reload()
+    yield "submitted"
+    visit.ask(by=by, reason="Berapa pejabat yang ikut?\n\nApakah membawa bus?")
+    reload()
+    yield "needs information"
+    first, second, _third = visit.stops.all()
+    first.accept(by=by, speaker="Kepala Bidang", venue="Aula", starts_at=time(9))
+    second.decline(by=by, reason="Pada hari itu ada akreditasi.")
+    visit.put_on_waiting_list(by=by)
+    reload()
+    yield "waiting list"
+    visit.slot.offer_freed_seats()
+    reload()
+    yield "offer"
+    page.click("main .standing .button--quiet")
+    yield "asks: offer"
+    Visit.objects.filter(pk=visit.pk).update(offered_until=timezone.now())
+    reload()
+    yield "expired offer"
+    visit.confirm(by=by, reason="Mohon tiba lebih awal.")
+    reload()
+    yield "confirmed"
+    Visit.objects.filter(pk=visit.pk).update(held_on=timezone.localdate())
+    visit.complete(by=by, participants=18)
+    reload()
+    yield "completed"
+    for status in (Visit.Status.DECLINED, Visit.Status.CANCELLED):
+        Visit.objects.filter(pk=visit.pk).update(status=status, seats=0)
+        visit.events.create(what=status, status=status, reason="Aula diperbaiki.")
+        reload()
         yield status.value
+    visit.erase(by=by)
+    reload()
+    yield "erased"
+
+
+def lost_link(page, site):
+    page.goto(reverse("visits:request", args=["x"]))
+    yield "unknown link"
+    page.goto(reverse("visits:lost_link"))
+    yield "empty"
+    send(page)
+    page.wait_for_selector(ERRORS)
+    yield "in error"
+    page.fill("#id_email", "tamu@contoh.example")
+    send(page)
+    page.wait_for_selector(".notice--success")
+    yield "sent"
 
 
 def verification(page, site):
@@ -259,6 +344,8 @@ PUBLIC = (
     registration,
     suggestion,
     private_request,
+    private_acts,
+    lost_link,
     verification,
     participants,
     check_in,
