@@ -125,7 +125,7 @@ def private_acts(page, site):
         page.goto(reverse(f"visits:{name}", args=[site.token]))
 
     at()
-    page.click("main form .button--text")
+    page.click("main form .button--link")
     page.wait_for_selector(".notice--success")
     yield "others may join"
     for name in ("numbers", "new_letter", "new_link", "cancel"):
