@@ -22,6 +22,7 @@ PAGES = (
     "visits:register",
     "visits:verify_any",
     "about",
+    "privacy",
 )
 
 

@@ -24,6 +24,7 @@ urlpatterns = [
     *i18n_patterns(
         path("", views.home, name="home"),
         path(_("about/"), views.about, name="about"),
+        path(_("privacy/"), views.privacy, name="privacy"),
         path("", include("innovations.urls")),
         path("", include("visits.urls")),
         path("feeds/innovations.atom", feeds.InnovationFeed(), name="feed_of_innovations"),

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from innovations.models import Agency, Award, Innovation, Source
 from innovations.share_pictures import SharePicture
 from magelang_portal.structured_data import portal_data
-from visits.models import Visit
+from visits.models import Visit, VisitSettings
 
 FEATURED = 6
 
@@ -41,6 +41,12 @@ def about(request):
         | Q(pk__in=Visit.objects.published().values("sources"))
     )
     return render(request, "about.html", {"sources": sources})
+
+
+@require_safe
+def privacy(request):
+    """What is asked of whom and when it goes; the contact as far as staff have filled it in."""
+    return render(request, "privacy.html", {"office": VisitSettings.load()})
 
 
 @require_safe

@@ -6,6 +6,7 @@ from visits.views import (
     calendar,
     itinerary,
     papers,
+    privacy,
     private,
     private_actions,
     public,
@@ -61,6 +62,14 @@ visits = [
         _("certificate/<str:token>.pdf"), papers.certificate_of_participant, name="my_certificate"
     ),
     path("", include("visits.participant_urls")),
+    path(_("request/<str:token>/data/"), privacy.export, name="export"),
+    path(_("request/<str:token>/erase/"), privacy.erase, name="erase"),
+    path(_("request/<str:token>/receipt/"), privacy.receipt, name="receipt"),
+    path(
+        _("data/<str:reference>/"),
+        admin.site.admin_view(privacy.staff_export),
+        name="staff_export",
+    ),
     path("<slug:slug>/", public.VisitDetailView.as_view(), name="detail"),
 ]
 

@@ -5,7 +5,7 @@ from django.db.models import Count, Sum, Window
 
 from innovations.life import Milestone, milestones_of
 from visits.itinerary import kept_slugs
-from visits.models import Visit
+from visits.models import Visit, VisitSettings
 
 register = template.Library()
 
@@ -56,3 +56,15 @@ def add_to_visit(context, innovation):
         "innovation": innovation,
         "is_kept": innovation.slug in kept_slugs(context["request"]),
     }
+
+
+@register.simple_tag
+def days_kept() -> int:
+    """For how many days personal data are kept after a visit; one query."""
+    return VisitSettings.load().keep_days
+
+
+@register.filter
+def kept_until(visit, days: int):
+    """The last day on which the visit's personal data may be kept; None while it is open."""
+    return visit.kept_until(days)

@@ -1,0 +1,270 @@
+"""All that is held about a visit, as one ZIP archive for whoever it is about, or for staff.
+
+Written file by file into a temporary file: no letter and no paper stands in memory twice.
+"""
+
+import json
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import Avg, Count, F
+from django.http import FileResponse
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from visits.messages import GROUP_LINK, PRIVATE_LINK
+from visits.models import Paper, Visit
+from visits.participant_files import COLUMN_LABELS
+from visits.spreadsheets import Column, csv_bytes
+
+# Larger than that, it is written to the disk.
+MOST_IN_MEMORY = 1024 * 1024
+# What the office and the hosts are told; the delegation gets none of their addresses.
+MESSAGES_TO_STAFF = ("office_request", "office_told", "stops_to_answer", "hosts_told")
+REQUEST_FIELDS = (
+    "reference",
+    "status",
+    "language",
+    "organisation",
+    "organisation_kind",
+    "unit",
+    "province",
+    "purpose",
+    "head_name",
+    "head_position",
+    "contact_name",
+    "contact_phone",
+    "contact_email",
+    "expected_participants",
+    "wished_on",
+    "alternative_on",
+    "open_to_joining",
+    "consented_at",
+    "created_at",
+    "updated_at",
+    "erased_at",
+)
+VISIT_FIELDS = (
+    "held_on",
+    "held_until",
+    "venue",
+    "host",
+    "host_position",
+    "led_by",
+    "participants",
+    "seats",
+    "waiting_since",
+    "offered_until",
+    "summary",
+    "report",
+    "published_at",
+)
+
+
+def archive_response(visit, *, for_staff: bool) -> FileResponse:
+    """The archive as a download that nobody keeps, named by the reference."""
+    response = FileResponse(
+        write_archive(visit, for_staff=for_staff),
+        as_attachment=True,
+        filename=f"{visit.reference}.zip",
+        content_type="application/zip",
+    )
+    response["Cache-Control"] = "private, no-store"
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def write_archive(visit, *, for_staff: bool):
+    """The archive as an open file, at its beginning; texts in the page's language.
+
+    Staff get who of them did what, messages to offices, and every remark; the delegation gets
+    what concerns it, and of its participants' remarks the ratings alone: they were not made to it.
+    """
+    file = tempfile.SpooledTemporaryFile(MOST_IN_MEMORY)  # noqa: SIM115 (the response closes it)
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(_("README.txt"), _readme())
+        content = json.dumps(
+            _data(visit, for_staff), cls=DjangoJSONEncoder, ensure_ascii=False, indent=2
+        )
+        archive.writestr("data.json", content)
+        if visit.letter:
+            _copy_letter(archive, visit)
+        archive.writestr(_("participants.csv"), _participants(visit))
+        for name, content in _messages(visit, for_staff):
+            archive.writestr(name, content)
+        for name, content in _papers(visit):
+            archive.writestr(name, content)
+    file.seek(0)
+    return file
+
+
+def _readme() -> str:
+    files = {
+        "data.json": _(
+            "the request, the itinerary, the history, papers, questions, feedback and "
+            "adoptions; under “labels” stands what each key means"
+        ),
+        _("participants.csv"): _("the list of participants, for a spreadsheet"),
+        _("letter.pdf or .webp"): _("the letter of request, as it was sent"),
+        pgettext("folder", "messages") + "/": _("the e-mails about the visit"),
+        pgettext("folder", "papers") + "/": _("the papers that were issued, as PDF"),
+    }
+    lines = [f"{name}: {what}." for name, what in files.items()]
+    heading = _("This is all that the innovation portal of Kota Magelang holds about this visit.")
+    return "\r\n".join([heading, "", *lines, ""])
+
+
+def _data(visit, for_staff) -> dict:
+    labels = {
+        name: str(Visit._meta.get_field(name).verbose_name)  # noqa: SLF001 (documented API)
+        for name in (*REQUEST_FIELDS, *VISIT_FIELDS)
+    }
+    return {
+        "exported_at": timezone.localtime(),
+        "labels": labels,
+        "request": {name: getattr(visit, name) for name in REQUEST_FIELDS},
+        "visit": {name: getattr(visit, name) for name in VISIT_FIELDS}
+        | {"slot": str(visit.slot or ""), "joins": getattr(visit.joins, "organisation", "")},
+        "itinerary": list(
+            visit.stops.values(
+                "position",
+                "starts_at",
+                "ends_at",
+                "venue",
+                "speaker",
+                "answer",
+                "answer_reason",
+                "answered_at",
+                name=F("innovation__name"),
+            )
+        ),
+        "history": [
+            {
+                "at": timezone.localtime(event.at),
+                "what": event.title,
+                "done_by": event.get_actor_display(),
+                "text": event.reason,
+                "details": event.details,
+            }
+            | ({"staff": event.by.get_username() if event.by else ""} if for_staff else {})
+            for event in visit.events.select_related("by")
+        ],
+        "papers": list(
+            visit.papers.values("kind", "number", "code", "issued_at", "withdrawn_at", "data")
+        ),
+        "questions": list(
+            visit.asked_questions.values(
+                innovation=F("question__innovation__name"),
+                text=F("question__text"),
+                answer=F("question__answer"),
+            )
+        ),
+        "feedback": _feedback(visit, for_staff),
+        "adoptions": list(
+            visit.adoptions.values(
+                "state",
+                "since",
+                "name_there",
+                "evidence",
+                "evidence_url",
+                "reported_at",
+                "confirmed_at",
+                name=F("innovation__name"),
+            )
+        ),
+        "asked_about_adoption": list(visit.follow_ups.values("months", "asked_at", "answered_at")),
+    }
+
+
+def _feedback(visit, for_staff):
+    if not for_staff:
+        return visit.feedback.aggregate(answers=Count("pk"), mean_rating=Avg("rating"))
+    return [
+        {
+            "participant": getattr(feedback.participant, "name", ""),
+            "rating": feedback.rating,
+            "good": feedback.good,
+            "better": feedback.better,
+            "innovations": [
+                {
+                    "innovation": each.innovation.name,
+                    "usefulness": each.usefulness,
+                    "better": each.better,
+                }
+                for each in feedback.innovations.all()
+            ],
+        }
+        for feedback in visit.feedback.select_related("participant").prefetch_related(
+            "innovations__innovation"
+        )
+    ]
+
+
+def _copy_letter(archive, visit):
+    suffix = PurePosixPath(visit.letter.name).suffix
+    with visit.letter.open() as letter, archive.open(_("letter") + suffix, "w") as copy:
+        shutil.copyfileobj(letter, copy)
+
+
+def _participants(visit) -> bytes:
+    columns = [
+        *(Column(label) for label in COLUMN_LABELS.values()),
+        Column(pgettext("time of check-in", "Arrived")),
+        Column(pgettext("time of check-out", "Left")),
+    ]
+    return csv_bytes(
+        columns,
+        (
+            (
+                each.name,
+                each.institution,
+                each.job_title,
+                *map(_moment, (each.attended_at, each.left_at)),
+            )
+            for each in visit.attendees.iterator()
+        ),
+    )
+
+
+def _moment(at) -> str:
+    return f"{timezone.localtime(at):%Y-%m-%d %H:%M}" if at else ""
+
+
+def _messages(visit, for_staff) -> Iterator[tuple[str, bytes | str]]:
+    """Each message as a text with its headers, its attachments beside it."""
+    messages = visit.messages.prefetch_related("attachments").order_by("created_at", "pk")
+    if not for_staff:
+        messages = messages.exclude(kind__in=MESSAGES_TO_STAFF)
+    folder, link = pgettext("folder", "messages"), _("(your private link)")
+    for number, message in enumerate(messages.iterator(chunk_size=50), start=1):
+        start = f"{folder}/{number:03}-{timezone.localdate(message.created_at)}-{message.kind}"
+        text = message.text.replace(PRIVATE_LINK, link).replace(GROUP_LINK, link)
+        headers = {
+            _("To"): message.to,
+            _("Subject"): message.subject,
+            _("Written"): _moment(message.created_at),
+            _("Sent"): _moment(message.sent_at),
+        }
+        lines = [f"{name}: {value}" for name, value in headers.items()]
+        yield f"{start}.txt", "\n".join([*lines, "", text])
+        for attachment in message.attachments.all():
+            name = PurePosixPath(attachment.name.replace("\\", "/")).name or "-"
+            yield f"{start}-{name}", bytes(attachment.content)
+
+
+def _papers(visit) -> Iterator[tuple[str, bytes]]:
+    """Each paper as PDF; the valid certificates in one file."""
+    folder = pgettext("folder", "papers")
+    others = visit.papers.drawable().exclude(kind=Paper.Kind.CERTIFICATE)
+    for paper in others.order_by("pk"):
+        yield f"{folder}/{paper.file_name}", paper.pdf()
+    certificates = list(visit.papers.certificates())
+    if certificates:
+        name = f"{slugify(_('certificates'))}.pdf"
+        yield f"{folder}/{name}", Paper.certificates_pdf(certificates)
