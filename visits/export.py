@@ -14,7 +14,6 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Avg, Count, F
 from django.http import FileResponse
 from django.utils import timezone
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -246,10 +245,10 @@ def _messages(visit, for_staff) -> Iterator[tuple[str, bytes | str]]:
         start = f"{folder}/{number:03}-{timezone.localdate(message.created_at)}-{message.kind}"
         text = message.text.replace(PRIVATE_LINK, link).replace(GROUP_LINK, link)
         headers = {
-            _("To"): message.to,
-            _("Subject"): message.subject,
-            _("Written"): _moment(message.created_at),
-            _("Sent"): _moment(message.sent_at),
+            pgettext("e-mail", "To"): message.to,
+            pgettext("e-mail", "Subject"): message.subject,
+            pgettext("e-mail", "Written"): _moment(message.created_at),
+            pgettext("e-mail", "Sent"): _moment(message.sent_at),
         }
         lines = [f"{name}: {value}" for name, value in headers.items()]
         yield f"{start}.txt", "\n".join([*lines, "", text])
@@ -266,5 +265,5 @@ def _papers(visit) -> Iterator[tuple[str, bytes]]:
         yield f"{folder}/{paper.file_name}", paper.pdf()
     certificates = list(visit.papers.certificates())
     if certificates:
-        name = f"{slugify(_('certificates'))}.pdf"
+        name = _("certificates.pdf")
         yield f"{folder}/{name}", Paper.certificates_pdf(certificates)

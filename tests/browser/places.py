@@ -61,8 +61,9 @@ def agencies(page, site):
 def awards_and_about(page, site):
     page.goto(reverse("innovations:award_list"))
     yield "awards"
-    page.goto(reverse("about"))
-    yield "about"
+    for name in ("about", "privacy"):
+        page.goto(reverse(name))
+        yield name
 
 
 def visits(page, site):
@@ -190,9 +191,16 @@ def private_request(page, site):
         visit.events.create(what=status, status=status, reason="Aula diperbaiki.")
         reload()
         yield status.value
+    page.goto(reverse("visits:erase", args=[site.token]))
+    yield "asks: erasing"
+    send(page)
+    page.wait_for_selector(ERRORS)
+    yield "in error: erasing"
     visit.erase(by=by)
     reload()
     yield "erased"
+    page.goto(reverse("visits:receipt", args=[site.token]))
+    yield "receipt"
 
 
 def lost_link(page, site):
@@ -363,4 +371,5 @@ WITHOUT_CONTENT = (
     "visits:register",
     "visits:verify_any",
     "about",
+    "privacy",
 )

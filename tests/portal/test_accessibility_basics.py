@@ -271,6 +271,7 @@ def test_every_link_leads_to_a_page_a_download_or_the_staff_entrance(walk):
         with translation.override(language):
             downloads |= {
                 reverse("visits:request_letter", args=[TOKEN]),
+                reverse("visits:export", args=[TOKEN]),
                 reverse("visits:free_feed"),
                 reverse("visits:visits_feed"),
                 reverse("visits:participant_template", args=[TOKEN, "xlsx"]),
@@ -337,6 +338,7 @@ def test_empty_site_keeps_the_rules(client, db, language):
     for name in (
         "home",
         "about",
+        "privacy",
         "innovations:list",
         "visits:list",
         "visits:calendar",

@@ -81,7 +81,7 @@ def test_page_takes_few_queries_however_long_the_history(
     client, link, publisher, django_assert_num_queries
 ):
     for _round in range(2):
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             client.get(link)
         Visit.objects.get().confirm(by=publisher)
         Visit.objects.update(status=Visit.Status.SUBMITTED)
