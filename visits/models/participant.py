@@ -12,15 +12,6 @@ class ParticipantQuerySet(PrivateLinkQuerySet):
         """Those who were checked in."""
         return self.filter(attended_at__isnull=False)
 
-    def with_links(self) -> list["Participant"]:
-        """All of them, each with a pass that can be read: one whose key is gone is made anew."""
-        participants = list(self)
-        for participant in participants:
-            if participant.private_token is None:
-                participant.make_link()
-                participant.save(update_fields=["link_nonce", "link_hash"])
-        return participants
-
     def presence(self) -> dict[str, int]:
         """How many are `listed`, came (`present`), and have `left` again, in one query."""
         return self.aggregate(
@@ -40,6 +31,16 @@ class Pass(PrivateLinkModel):
         if self._state.adding and not self.link_hash:
             self.make_link()
         super().save(*args, **kwargs)
+
+    def ensure_token(self) -> str:
+        """The token of the link; where its key is gone, that of a new one."""
+        if self.private_token is None:
+            with transaction.atomic():
+                self.refresh_from_db(from_queryset=type(self).objects.select_for_update())
+                if self.private_token is None:
+                    self.make_link()
+                    self.save(update_fields=["link_nonce", "link_hash"])
+        return self.private_token
 
 
 class Participant(Pass):
@@ -135,9 +136,6 @@ class GroupPass(Pass):
 
     @classmethod
     def of(cls, visit) -> "GroupPass":
-        """The pass of this visit; made where there is none, or where its key is gone."""
+        """The pass of this visit, made where there is none."""
         group_pass, _created = cls.objects.get_or_create(visit=visit)
-        if group_pass.private_token is None:
-            group_pass.make_link()
-            group_pass.save(update_fields=["link_nonce", "link_hash"])
         return group_pass
