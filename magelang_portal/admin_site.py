@@ -54,9 +54,11 @@ class PortalAdminSite(admin.AdminSite):
         from magelang_portal.second_factor import SecondFactorView
         from magelang_portal.style_guide import style_guide
         from visits.views import figures
+        from visits.views.staff_calendar import staff_calendar
 
         return [
             path("style-guide/", self.admin_view(style_guide), name="style_guide"),
+            path("visits/calendar/", self.admin_view(staff_calendar), name="visit_calendar"),
             path("visits/figures/", self.admin_view(figures.figures_page), name="visit_figures"),
             path(
                 "visits/figures/xlsx/",

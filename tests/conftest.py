@@ -5,7 +5,7 @@ from django.contrib.auth.models import Group
 from django.core.files.storage import FileSystemStorage, storages
 from django.utils import translation
 
-from tests.factories import UserFactory
+from tests.factories import AgencyFactory, UserFactory
 from visits.storage import private_storage
 
 
@@ -57,3 +57,12 @@ def publisher(db):
 @pytest.fixture
 def visit_officer(db):
     return _member_of("visit officer")
+
+
+@pytest.fixture
+def host(db):
+    """One of an agency's own staff, who sees and answers its stops."""
+    user = _member_of("host")
+    user.agency = AgencyFactory()
+    user.save()
+    return user

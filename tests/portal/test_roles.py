@@ -250,6 +250,7 @@ SEEN = [
     (certificates, 302, 302, 403, 403, 403, 404, 404),
     (page("visits_visitsettings_changelist"), 302, 302, 403, 403, 403, 302, 302),
     (export, 302, 302, 403, 403, 403, 200, 200),
+    (page("visit_calendar"), 302, 302, 403, 403, 403, 200, 200),
     (page("visit_figures"), 302, 302, 403, 403, 403, 200, 200),
     (page("visit_figures_workbook"), 302, 302, 403, 403, 403, 200, 200),
     (page("magelang_portal_user_changelist"), 302, 302, 403, 403, 403, 403, 200),
