@@ -6,6 +6,7 @@ yields each state's name once it stands on the screen.
 
 from datetime import time
 from unittest.mock import patch
+from urllib.parse import urljoin
 
 from django.conf import settings
 from django.test import Client, override_settings
@@ -334,10 +335,10 @@ def locked_out(page, site):
 def log_in_without_the_form(page, user):
     client = Client()
     client.force_login(user)
-    page.goto(reverse("health"))
+    page.goto(reverse("about"))
     session = client.cookies[settings.SESSION_COOKIE_NAME].value
     page.context.add_cookies(
-        [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": page.url}]
+        [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": urljoin(page.url, "/")}]
     )
 
 
