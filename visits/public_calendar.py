@@ -44,6 +44,12 @@ class PublicCalendar:
         self._days = self._filled_days()
 
     @staticmethod
+    def first_month() -> Month:
+        """The month of the first slot that can still be asked for, or else the present one."""
+        slot = TimeSlot.objects.open_for_requests().with_free_seats().first()
+        return Month.of(slot.date) if slot else Month.current()
+
+    @staticmethod
     def months() -> list[Month]:
         """The months worth looking at: the current one, and whichever holds anything."""
         slots = TimeSlot.objects.public().dates("date", "month")

@@ -232,7 +232,7 @@ def test_months_lead_to_the_nearest_that_hold_anything(show):
     SlotFactory(date="2027-03-04")
     SlotFactory(date="2027-06-01", is_open=False)
     ways = {}
-    for month in ("2019-07", "2019-09", "2023-01", "", "2026-12", "2027-03"):
+    for month in ("2019-07", "2019-09", "2023-01", "2026-10", "2026-12", "2027-03"):
         calendar = show(month)
         ways[month] = (calendar.neighbour("prev"), calendar.neighbour("next"))
         assert calendar.notices[1:] == []
@@ -240,7 +240,7 @@ def test_months_lead_to_the_nearest_that_hold_anything(show):
         "2019-07": ([], ["?month=2019-09"]),
         "2019-09": (["?month=2019-07"], ["?month=2026-10"]),
         "2023-01": (["?month=2019-09"], ["?month=2026-10"]),
-        "": (["?month=2019-09"], ["?month=2026-12"]),
+        "2026-10": (["?month=2019-09"], ["?month=2026-12"]),
         "2026-12": (["?month=2026-10"], ["?month=2027-03"]),
         "2027-03": (["?month=2026-12"], []),
     }
@@ -293,11 +293,18 @@ def test_month_without_anything_says_so_in_the_list(show):
     assert text == "Tidak ada apa-apa di kalender bulan ini."
 
 
+def test_calendar_opens_where_a_slot_can_still_be_asked_for(show):
+    assert "Oktober 2026" in show().page.text_content()
+    SlotFactory(date="2026-12-15", capacity=1, booked=1)
+    SlotFactory(date="2027-03-04")
+    assert "Maret 2027" in show().page.text_content()
+
+
 @pytest.mark.parametrize("view", ["", "list"])
 def test_month_takes_the_same_queries_however_full(client, django_assert_num_queries, view):
     def look():
         with django_assert_num_queries(7):
-            client.get(reverse("visits:calendar"), {"view": view})
+            client.get(reverse("visits:calendar"), {"view": view, "month": "2026-10"})
 
     look()
     for number, more in enumerate((1, 2)):

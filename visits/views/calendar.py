@@ -19,11 +19,12 @@ from visits.public_calendar import PublicCalendar
 def calendar(request):
     """A month of the calendar: `?month=2027-03`, and `&view=list` for a list instead of a grid.
 
-    A month that is none, or lies beyond what there is to see, gives the nearest with a note.
+    Without one it opens where a delegation can still ask for a slot. A month that is none, or
+    lies beyond what there is to see, gives the nearest with a note.
     """
     key = request.GET.get("month", "")
     asked, months = Month.from_key(key), PublicCalendar.months()
-    month = (asked or Month.current()).nearest(months)
+    month = (asked or PublicCalendar.first_month()).nearest(months)
     previous, following = month.neighbours(months)
     context = {
         "calendar": PublicCalendar(month),
