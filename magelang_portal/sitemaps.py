@@ -21,6 +21,7 @@ PAGES = (
     "visits:calendar",
     "visits:register",
     "visits:verify_any",
+    "visits:adoptions",
     "about",
     "privacy",
 )

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from innovations.models import Agency, Award, Innovation, Source
 from innovations.share_pictures import SharePicture
 from magelang_portal.structured_data import portal_data
-from visits.models import Visit, VisitSettings
+from visits.models import Adoption, Visit, VisitSettings
 
 FEATURED = 6
 
@@ -28,6 +28,7 @@ def home(request):
                 "agencies": Agency.objects.with_published_innovations().count(),
                 "awards": Award.objects.published().won().count(),
                 **Visit.objects.published().totals(),
+                "adoptions": Adoption.objects.confirmed().count(),
             },
             "structured_data": [portal_data()],
         },

@@ -27,6 +27,7 @@ from visits.models import (
     AskedQuestion,
     ClosedDate,
     Feedback,
+    GroupPass,
     InnovationFeedback,
     Message,
     Paper,
@@ -314,3 +315,10 @@ class PaperFactory(DjangoModelFactory):
     number = factory.Sequence(lambda number: f"KM/ACARA/2026/{number:04}")
     language = "id"
     data = factory.LazyFunction(dict)
+
+
+class GroupPassFactory(DjangoModelFactory):
+    class Meta:
+        model = GroupPass
+
+    visit = factory.SubFactory(VisitFactory)

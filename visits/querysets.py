@@ -35,6 +35,11 @@ class VisitQuerySet(PrivateLinkQuerySet):
             models.Q(held_until__gte=first) | models.Q(held_until__isnull=True, held_on__gte=first)
         )
 
+    def that_saw(self, innovation):
+        """Visits on whose itinerary `innovation` stands, unless its host declined."""
+        stops = self._stops.shown()
+        return self.filter(pk__in=stops.filter(innovation=innovation).values("visit"))
+
     def open(self):
         """Requests to which the city owes an answer."""
         return self.filter(status__in=self.model.open_statuses)
@@ -110,12 +115,18 @@ class VisitQuerySet(PrivateLinkQuerySet):
         return {"visits": totals["visits"], "people": totals["people"] or 0}
 
     def for_cards(self):
-        """All that a card of a visit shows, in two queries: `shown_stops` leaves drafts out."""
-        return self._with_stops("shown_stops", innovation__status=Innovation.Status.PUBLISHED)
+        """All that a card of a visit shows, in two queries.
+
+        `shown_stops` leaves out drafts, and what a host declined to show.
+        """
+        stops = self._stops.shown().filter(innovation__status=Innovation.Status.PUBLISHED)
+        return self._with_stops("shown_stops", stops)
 
     def for_request_page(self):
         """All that the page behind a private link shows, in three queries."""
-        visits = self._with_stops("wished_stops").select_related("slot", "joins")
+        visits = self._with_stops("wished_stops", self._stops.all()).select_related(
+            "slot", "joins"
+        )
         return visits.prefetch_related("events")
 
     def of_contact(self, email, reference=""):
@@ -132,8 +143,11 @@ class VisitQuerySet(PrivateLinkQuerySet):
         )
         return self.filter(~models.Exists(sent))
 
-    def _with_stops(self, attribute, **conditions):
-        stops = self.model.stops.rel.related_model.objects.filter(**conditions)
+    @property
+    def _stops(self):
+        return self.model.stops.rel.related_model.objects
+
+    def _with_stops(self, attribute, stops):
         return self.prefetch_related(
             models.Prefetch("stops", stops.select_related("innovation__agency"), to_attr=attribute)
         )

@@ -24,12 +24,15 @@ def when(visit: Visit) -> str:
 def visit_data(visit: Visit) -> list[dict]:
     """A past visit as an event, or nothing where its day is unknown: an event has a day.
 
-    Expects `VisitQuerySet.for_cards` and the sources prefetched. The persons of a visit stay out:
-    whoever looks for them reads the page. schema.org has no word for how many people came.
+    Expects `VisitQuerySet.for_cards`, the sources and pictures prefetched. The persons of a visit
+    stay out: whoever looks for them reads the page. schema.org has no word for how many people
+    came.
     """
     if visit.held_on is None:
         return []
     path = visit.get_absolute_url()
+    pictures = [picture.largest_url for picture in visit.pictures.all()]
+    drawn = reverse("share_visit", args=[visit.slug])
     event = {
         **CONTEXT,
         "@type": "Event",
@@ -37,7 +40,7 @@ def visit_data(visit: Visit) -> list[dict]:
         "name": _("Visit of %(organisation)s") % {"organisation": visit.organisation},
         "description": visit.text("summary").value,
         "url": absolute(path),
-        "image": [absolute(reverse("share_visit", args=[visit.slug]))],
+        "image": [absolute(url) for url in pictures or [drawn]],
         "startDate": visit.held_on.isoformat(),
         "endDate": (visit.held_until or visit.held_on).isoformat(),
         # “Is taking place or has taken place on the start date, as scheduled.”

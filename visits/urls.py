@@ -3,7 +3,9 @@ from django.urls import include, path
 from django.utils.translation import gettext_lazy as _
 
 from visits.views import (
+    adoption,
     calendar,
+    feedback,
     itinerary,
     papers,
     privacy,
@@ -70,6 +72,9 @@ visits = [
         admin.site.admin_view(privacy.staff_export),
         name="staff_export",
     ),
+    path(_("request/<str:token>/adoption/"), adoption.tell_adoption, name="adoption"),
+    path(_("feedback/<str:token>/"), feedback.feedback, name="feedback"),
+    path(_("questions/<str:token>/"), feedback.ask, name="ask"),
     path("<slug:slug>/", public.VisitDetailView.as_view(), name="detail"),
 ]
 
@@ -77,5 +82,6 @@ urlpatterns = [
     # Short, because it is printed on every paper.
     path(_("verify/"), verification.ask, name="verify_any"),
     path(_("verify/<str:code>/"), verification.verify, name="verify"),
+    path(_("adoptions/"), adoption.adoption_list, name="adoptions"),
     path(_("visits/"), include(visits)),
 ]

@@ -8,10 +8,13 @@ from django.db import connection, connections
 from innovations.models import Document
 from tests.factories import (
     PASSWORD,
+    AdoptionFactory,
     AgencyFactory,
+    AskedQuestionFactory,
     AwardFactory,
     ClosedDateFactory,
     InnovationFactory,
+    InnovationFeedbackFactory,
     OutcomeFactory,
     PictureFactory,
     QuestionFactory,
@@ -21,6 +24,7 @@ from tests.factories import (
     SuggestionFactory,
     UserFactory,
     VisitFactory,
+    VisitPictureFactory,
     working_day,
 )
 from tests.visits.conftest import pdf_bytes, upload
@@ -209,6 +213,34 @@ def site(transactional_db):
     SlotFactory(date=slot.date, booked=100, venue="Aula Pertanggungjawaban Penyelenggaraan")
     SlotFactory(date=working_day(1))
     ClosedDateFactory(date=slot.date + datetime.timedelta(days=1))
+    VisitPictureFactory(visit=visit, caption="Di aula")
+    VisitPictureFactory(visit=visit)
+    AskedQuestionFactory(visit=visit)
+    InnovationFeedbackFactory.create_batch(3, feedback__visit=visit, innovation=full)
+    adopter = AdoptionFactory(
+        visit=visit,
+        innovation=full,
+        confirmed=True,
+        organisation="Dinas Komunikasi, Informatika, Statistik dan Persandian Kabupaten Contoh",
+        since="2021-03",
+        name_there="Pertanggungjawaban",
+        evidence_url="https://contoh.example/data",
+    )
+    for state in ("running", "interested", "dropped"):
+        adopter = AdoptionFactory(
+            innovation=full, confirmed=True, state=state, learned_from=adopter
+        )
+    AdoptionFactory.create_batch(5, innovation=unconfirmed, confirmed=True, province="ID-JT")
+    guests = VisitFactory(
+        status="completed",
+        held_on=visit.held_on,
+    )
+    guests.make_link()
+    guests.save()
+    StopFactory(visit=guests, innovation=full)
+    StopFactory(visit=guests, innovation=unconfirmed)
+    AskedQuestionFactory(visit=guests)
+    AdoptionFactory(visit=guests, innovation=full)
     return SimpleNamespace(
         slot=slot,
         full=full,
@@ -220,6 +252,7 @@ def site(transactional_db):
         sparse_visit=sparse_visit,
         request=request,
         token=request.private_token,
+        token_of_guests=guests.private_token,
     )
 
 

@@ -295,6 +295,38 @@ def check_in(page, site):
     yield "group in error"
 
 
+def adoptions(page, site):
+    page.goto(reverse("visits:adoptions"))
+    page.evaluate(UNFOLD)
+    yield "all"
+    page.goto(f"{reverse('visits:adoptions')}?state=dropped")
+    yield "filtered"
+
+
+def afterwards(page, site):
+    """What those who came say by their links, and the head of the delegation by its own."""
+    page.goto(reverse("visits:request", args=[site.token_of_guests]))
+    page.evaluate(UNFOLD)
+    yield "private page after the visit"
+    page.goto(reverse("visits:adoption", args=[site.token_of_guests]))
+    page.evaluate(UNFOLD)
+    yield "adoption"
+    page.fill("main details input", "kemarin")
+    send(page)
+    yield "adoption in error"
+    for name in ("ask", "feedback"):
+        page.goto(reverse(f"visits:{name}", args=[site.token_of_guests]))
+        yield name
+        send(page)
+        yield f"{name} in error"
+    page.check("[name=rating][value='4']")
+    send(page)
+    yield "feedback sent"
+    for name in ("ask", "feedback", "adoption"):
+        page.goto(reverse(f"visits:{name}", args=[site.token]))
+        yield f"{name} before the visit"
+
+
 def errors(page, site):
     suggest = reverse("innovations:suggest", args=[site.full.slug])
     page.goto(f"{reverse('home')}tidak/ada/")
@@ -358,6 +390,8 @@ PUBLIC = (
     verification,
     participants,
     check_in,
+    adoptions,
+    afterwards,
     errors,
     locked_out,
 )
@@ -371,6 +405,7 @@ WITHOUT_CONTENT = (
     "visits:calendar",
     "visits:register",
     "visits:verify_any",
+    "visits:adoptions",
     "about",
     "privacy",
 )

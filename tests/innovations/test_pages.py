@@ -4,10 +4,12 @@ from django.utils import translation
 
 from innovations.models import Agency, Suggestion
 from tests.factories import (
+    AdoptionFactory,
     AgencyFactory,
     AwardFactory,
     CitationFactory,
     InnovationFactory,
+    InnovationFeedbackFactory,
     OutcomeFactory,
     PictureFactory,
     QuestionFactory,
@@ -130,7 +132,9 @@ def test_page_takes_at_most_12_queries_with_one_or_three_of_everything(
             PictureFactory(innovation=InnovationFactory(published=True))
             StopFactory(innovation=innovation, visit=VisitFactory(completed=True))
             innovation.partner_agencies.add(AgencyFactory())
-        with django_assert_num_queries(11):
+            InnovationFeedbackFactory(innovation=innovation)
+            AdoptionFactory(innovation=innovation, confirmed=True)
+        with django_assert_num_queries(12):
             client.get(innovation.get_absolute_url())
 
 
@@ -158,7 +162,7 @@ def test_agency_page_shows_its_published_innovations_and_its_successor(client):
         ("innovations:agency_list", lambda: InnovationFactory(published=True), 1),
         ("innovations:award_list", AwardFactory, 1),
         ("about", lambda: InnovationFactory(published=True), 1),
-        ("home", lambda: PictureFactory(innovation=InnovationFactory(published=True)), 8),
+        ("home", lambda: PictureFactory(innovation=InnovationFactory(published=True)), 9),
     ],
 )
 def test_list_pages_take_the_same_queries_for_1_and_for_3(
@@ -223,12 +227,15 @@ def test_home_counts_what_is_public(client):
     AwardFactory(innovation=innovation, is_nomination=True)
     VisitFactory(completed=True, participants=78)
     VisitFactory()
+    AdoptionFactory(innovation=innovation, confirmed=True)
+    AdoptionFactory(innovation=innovation)
     assert client.get(reverse("home")).context["figures"] == {
         "innovations": 1,
         "agencies": 1,
         "awards": 1,
         "visits": 1,
         "people": 78,
+        "adoptions": 1,
     }
 
 

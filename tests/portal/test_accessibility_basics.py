@@ -12,10 +12,13 @@ from lxml import html
 
 from innovations.models import Document
 from tests.factories import (
+    AdoptionFactory,
     AgencyFactory,
+    AskedQuestionFactory,
     AwardFactory,
     ClosedDateFactory,
     InnovationFactory,
+    InnovationFeedbackFactory,
     OutcomeFactory,
     PictureFactory,
     QuestionFactory,
@@ -24,12 +27,14 @@ from tests.factories import (
     StopFactory,
     SuggestionFactory,
     VisitFactory,
+    VisitPictureFactory,
 )
 from tests.visits.conftest import pdf_bytes, upload
 from visits.querysets import hash_of_link
 
 LANGUAGES = ("id", "en")
 TOKEN = "t" * 43
+TOKEN_OF_GUESTS = "g" * 43
 MOST_PAGES = 300
 
 
@@ -73,7 +78,7 @@ def says_its_language(page):
 
 
 def has_a_title(page):
-    return [bool(title.strip()) for title in page.xpath("//title/text()")] == [True]
+    return [bool(title.strip()) for title in page.xpath("//head/title/text()")] == [True]
 
 
 def describes_every_picture(page):
@@ -203,6 +208,25 @@ def everything(db):
     slot = SlotFactory(note="Bawa sepatu.")
     SlotFactory(date=slot.date, booked=100)
     ClosedDateFactory(date=slot.date + timedelta(days=1))
+    VisitPictureFactory(visit=past, caption="Di aula")
+    AskedQuestionFactory(visit=past)
+    InnovationFeedbackFactory.create_batch(3, feedback__visit=past, innovation=full)
+    adopter = AdoptionFactory(
+        visit=past,
+        innovation=full,
+        confirmed=True,
+        since="2021-03",
+        name_there="Satu Data",
+        evidence_url="https://banjar.example/data",
+    )
+    for state in ("running", "interested", "dropped"):
+        AdoptionFactory(innovation=full, confirmed=True, state=state, learned_from=adopter)
+    guests = VisitFactory(
+        status="completed", held_on=past.held_on, link_hash=hash_of_link(TOKEN_OF_GUESTS)
+    )
+    StopFactory(visit=guests, innovation=full)
+    AskedQuestionFactory(visit=guests)
+    AdoptionFactory(visit=guests, innovation=full)
     return full
 
 
@@ -230,6 +254,7 @@ def breadth_first(client):
             waiting += [
                 reverse("home"),
                 reverse("visits:request", args=[TOKEN]),
+                reverse("visits:request", args=[TOKEN_OF_GUESTS]),
                 f"{catalogue}?q=lengkap&stage=trial&sort=name",
                 f"{catalogue}?q=tidak-ada",
                 f"{catalogue}?stage=khayalan",
@@ -272,6 +297,7 @@ def test_every_link_leads_to_a_page_a_download_or_the_staff_entrance(walk):
             downloads |= {
                 reverse("visits:request_letter", args=[TOKEN]),
                 reverse("visits:export", args=[TOKEN]),
+                reverse("visits:export", args=[TOKEN_OF_GUESTS]),
                 reverse("visits:free_feed"),
                 reverse("visits:visits_feed"),
                 reverse("visits:participant_template", args=[TOKEN, "xlsx"]),
@@ -302,10 +328,14 @@ def test_every_page_has_a_twin_that_points_back(walk):
     }
     assert lost == set()
     private = {url for url, page in pages.items() if page.xpath("//meta[@name='robots']")}
-    expected = {url for url in pages if TOKEN in url}
+    expected = {url for url in pages if TOKEN in url or TOKEN_OF_GUESTS in url}
     for language in LANGUAGES:
         with translation.override(language):
             assert reverse("visits:request", args=[TOKEN]) in expected
+            assert {
+                reverse(f"visits:{name}", args=[TOKEN_OF_GUESTS])
+                for name in ("request", "feedback", "ask", "adoption")
+            } <= expected
             expected.add(reverse("visits:itinerary"))
     assert private == expected
     assert {url for url, page in pages.items() if not page.twins} == private

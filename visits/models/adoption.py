@@ -21,6 +21,12 @@ class AdoptionQuerySet(models.QuerySet):
             confirmed_at__isnull=False, innovation__status=Innovation.Status.PUBLISHED
         )
 
+    def for_tree(self):
+        """All that a family tree shows, innovation by innovation, in one query."""
+        return self.select_related("innovation", "visit").order_by(
+            "innovation__name", "innovation_id", "pk"
+        )
+
     def to_confirm(self):
         """Pledges and changes on which staff have yet to say whether they are so."""
         return self.filter(
@@ -144,12 +150,22 @@ class Adoption(models.Model):
         return self.reported or {name: getattr(self, name) for name in self.told_fields}
 
     @property
+    def told_state(self) -> str:
+        """The state as told last, in the page's language."""
+        return self.State(self.told["state"]).label
+
+    @property
+    def waits(self) -> bool:
+        """Whether staff have yet to say whether it is so (`AdoptionQuerySet.to_confirm`)."""
+        return self.reported is not None or not (self.confirmed_at or self.dismissed_at)
+
+    @property
     def open_transitions(self) -> list[str]:
         """Names of the methods that staff may call now."""
         names = []
         if self.confirmed_at is None or self.reported is not None:
             names.append("confirm")
-        if self.reported is not None or (self.confirmed_at is None and self.dismissed_at is None):
+        if self.waits:
             names.append("dismiss")
         if self.confirmed_at is not None and self.reported is None:
             names.append("take_off")

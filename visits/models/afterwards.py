@@ -15,8 +15,8 @@ from visits.models.participant import Participant
 from visits.models.visit import Visit
 
 RATING = (MinValueValidator(1), MaxValueValidator(5))
-# From fewer answers no figure is shown: it would tell what somebody wrote.
-LEAST_ANSWERS = 3
+# From fewer people no figure is shown: it would tell what somebody wrote.
+FEWEST_PEOPLE = 3
 
 
 class Feedback(models.Model):
@@ -90,17 +90,23 @@ class Feedback(models.Model):
 
 @dataclass(frozen=True)
 class Usefulness:
-    """How useful people found it at home: the average, from 1 to 5, of so many answers."""
+    """How useful it is at home: the average, from 1 to 5, of what so many people say."""
 
     average: float
-    answers: int
+    people: int
+
+    @classmethod
+    def of_enough(cls, *, average, people) -> "Usefulness | None":
+        """The figure that may be shown; None as long as too few people have answered."""
+        return cls(average, people) if people and people >= FEWEST_PEOPLE else None
 
 
 class InnovationFeedbackQuerySet(models.QuerySet):
     def usefulness(self) -> Usefulness | None:
-        """The figure that may be shown; None as long as too few have answered."""
-        found = self.aggregate(average=models.Avg("usefulness"), answers=models.Count("pk"))
-        return Usefulness(**found) if found["answers"] >= LEAST_ANSWERS else None
+        """What all these answers say together, if enough people gave them."""
+        people = models.Count("feedback", distinct=True)
+        found = self.aggregate(average=models.Avg("usefulness"), people=people)
+        return Usefulness.of_enough(**found)
 
 
 class InnovationFeedback(models.Model):

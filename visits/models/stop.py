@@ -18,6 +18,10 @@ class StopQuerySet(models.QuerySet):
             return self
         return self.filter(innovation__agency=user.agency_id) if user.agency_id else self.none()
 
+    def shown(self):
+        """Stops that the delegation sees, or saw: all but those that their host declined."""
+        return self.exclude(answer=self.model.Answer.DECLINED)
+
     def unanswered(self):
         """Stops of requests still open, on which their host has not said yes or no."""
         return self.filter(

@@ -1,11 +1,15 @@
 """What other pages show of visits; `innovations` itself knows nothing of them."""
 
 from django import template
-from django.db.models import Count, Sum, Window
+from django.db.models import Avg, Count, Subquery, Sum, Window
 
 from innovations.life import Milestone, milestones_of
+from visits.family_tree import grow
+from visits.guests import has_begun
 from visits.itinerary import kept_slugs
 from visits.models import Visit, VisitSettings
+from visits.models.afterwards import Usefulness
+from visits.province_map import draw_map
 
 register = template.Library()
 
@@ -20,18 +24,48 @@ def latest_visits(number: int):
 
 @register.simple_tag
 def visits_of(innovation) -> dict:
-    """The latest public visits in which `innovation` was shown (`visits`), and `totals` of all."""
+    """The latest public visits in which `innovation` was shown (`visits`), and `totals` of all.
+
+    `usefulness` is what those who came think of it, once enough of them have said so. One query:
+    what is true of all stands in each row.
+    """
+    answers = innovation.feedback.order_by().values("innovation")
     visits = list(
         Visit.objects.published()
-        .filter(innovations=innovation)
-        .annotate(all_visits=Window(Count("pk")), all_people=Window(Sum("participants")))[:SHOWN]
+        .that_saw(innovation)
+        .annotate(
+            all_visits=Window(Count("pk")),
+            all_people=Window(Sum("participants")),
+            average=Subquery(answers.annotate(value=Avg("usefulness")).values("value")),
+            answered=Subquery(answers.annotate(value=Count("pk")).values("value")),
+        )[:SHOWN]
     )
+    if not visits:
+        return {"visits": [], "totals": {"visits": 0, "people": 0}, "usefulness": None}
+    first = visits[0]
     return {
         "visits": visits,
-        "totals": {
-            "visits": visits[0].all_visits if visits else 0,
-            "people": visits[0].all_people or 0 if visits else 0,
-        },
+        "totals": {"visits": first.all_visits, "people": first.all_people or 0},
+        "usefulness": Usefulness.of_enough(average=first.average, people=first.answered),
+    }
+
+
+@register.simple_tag
+def adoptions_of(innovation) -> dict:
+    """The family `tree` of `innovation` and the `map` of its provinces, in one query."""
+    tree = grow(innovation.adoptions.confirmed().for_tree())
+    return {"tree": tree, "map": draw_map(tree.adoptions) if tree else None}
+
+
+@register.simple_tag
+def afterwards_of(visit) -> dict:
+    """What a delegation asked and adopted, for its private page; empty before the visit."""
+    if not has_begun(visit):
+        return {}
+    return {
+        "has_begun": True,
+        "questions": visit.asked_questions.select_related("question__innovation").order_by("pk"),
+        "adoptions": visit.adoptions.select_related("innovation").order_by("pk"),
     }
 
 

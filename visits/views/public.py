@@ -10,6 +10,7 @@ from innovations.notes import Notes
 from innovations.share_pictures import SharePicture
 from magelang_portal.pagination import ForgivingPagination
 from visits.models import Visit
+from visits.results import results_of
 from visits.structured_data import visit_breadcrumbs, visit_data, when
 
 
@@ -34,14 +35,20 @@ class VisitDetailView(DetailView):
     context_object_name = "visit"
 
     def get_queryset(self):
-        return Visit.objects.published().for_cards().prefetch_related("sources")
+        return Visit.objects.published().for_cards().prefetch_related("sources", "pictures")
 
     def get_context_data(self, **kwargs):
-        innovations = Innovation.objects.published().for_cards().filter(stops__visit=self.object)
+        innovations = (
+            Innovation.objects.published()
+            .for_cards()
+            .filter(stops__in=self.object.stops.shown())
+            .order_by("stops__position", "stops__pk")
+        )
         return super().get_context_data(
             **kwargs,
             notes=Notes(self.object.sources.all()),
-            innovations=innovations.order_by("stops__position", "stops__pk"),
+            innovations=innovations,
+            results=results_of(self.object),
             structured_data=[*visit_data(self.object), visit_breadcrumbs(self.object)],
         )
 
