@@ -249,7 +249,7 @@ class VisitPeople:
             raise ValidationError(_("The personal data of this visit are erased."), code="erased")
         if self.status not in {self.Status.CONFIRMED, self.Status.COMPLETED}:
             raise ValidationError(
-                _("%(visit)s is not confirmed: confirm it first."),
+                _("%(visit)s is not confirmed yet: confirm it first."),
                 code="not_confirmed",
                 params={"visit": self},
             )
