@@ -229,6 +229,30 @@ def test_pass_of_a_visit_called_off_has_no_code(client, siti):
     assert "<svg" not in html_main(client.get(pass_of(siti)))
 
 
+@pytest.mark.parametrize(
+    ("days", "present", "ways"),
+    [(1, False, []), (0, False, ["ask"]), (0, True, ["feedback", "ask"])],
+)
+def test_pass_leads_to_questions_on_the_day_and_to_feedback_once_its_holder_came(
+    client, siti, days, present, ways
+):
+    Visit.objects.update(held_on=TODAY() + timedelta(days=days))
+    if present:
+        siti.check_in(by=None)
+    for holder in (siti, GroupPass.of(siti.visit)):
+        page = html.fromstring(client.get(pass_of(holder)).text)
+        links = page.xpath("//main//p[@class='actions']/a/@href")
+        assert links == [reverse(f"visits:{way}", args=[holder.private_token]) for way in ways]
+
+
+def test_pass_leads_to_the_certificate_once_it_is_issued(client, siti, visit_officer):
+    siti.check_in(by=visit_officer)
+    Visit.objects.get().complete(by=visit_officer)
+    certificate = reverse("visits:my_certificate", args=[siti.private_token])
+    assert certificate in client.get(pass_of(siti)).text
+    assert client.get(certificate)["Content-Type"] == "application/pdf"
+
+
 def html_main(response):
     return html.tostring(html.fromstring(response.text).xpath("//main")[0]).decode()
 
