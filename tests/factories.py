@@ -306,6 +306,16 @@ class MessageFactory(DjangoModelFactory):
     text = "Buka [[private-link]].\n"
 
 
+class OfficeMessageFactory(MessageFactory):
+    """A message to the office, without a private link and of no visit."""
+
+    visit = None
+    kind = "office_told"
+    to = "kantor@magelang.example"
+    subject = "Kabar"
+    text = "Halo"
+
+
 class PaperFactory(DjangoModelFactory):
     class Meta:
         model = Paper

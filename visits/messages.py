@@ -105,7 +105,8 @@ def visit_moved(visit, reason=""):
 
 def programme_changed(visit, event):
     """To the delegation: stops of its confirmed visit were added, removed, moved or declined."""
-    _to_delegation("programme_changed", visit, event=event)
+    attach = invitation if visit.status == visit.Status.CONFIRMED else None
+    _to_delegation("programme_changed", visit, attach=attach, event=event)
 
 
 def visit_declined(visit, reason):

@@ -9,6 +9,7 @@ from tests.factories import (
     AwardFactory,
     ClosedDateFactory,
     InnovationFactory,
+    MessageFactory,
     QuestionFactory,
     SlotFactory,
     SourceFactory,
@@ -138,6 +139,7 @@ def things():
         "award": AwardFactory(innovation=None),
         "question": QuestionFactory(),
         "visit": VisitFactory(),
+        "message": MessageFactory(),
         "public visit": VisitFactory(completed=True),
         "slot": SlotFactory(),
         "closed date": ClosedDateFactory(),
@@ -196,6 +198,10 @@ def people(name, *, kind=()):
     return lambda things: reverse(f"visits:{name}", args=[things["visit"].reference, *kind])
 
 
+def message_html(things):
+    return reverse("admin:visits_message_html", args=[things["message"].pk])
+
+
 # Asked for with GET: anonymous, no staff, no group, editor, publisher, visit officer, superuser.
 # 302 is the way to the login; a letter that was never sent is 404 for whoever may ask for it.
 SEEN = [
@@ -244,6 +250,11 @@ SEEN = [
     (people("check_in"), 302, 302, 403, 403, 403, 200, 200),
     (people("check_in_group"), 302, 302, 403, 403, 403, 200, 200),
     (people("attendance"), 302, 302, 403, 403, 403, 200, 200),
+    (page("visits_message_changelist"), 302, 302, 403, 403, 403, 200, 200),
+    (page("visits_message_add"), 302, 302, 403, 403, 403, 403, 403),
+    (change("message"), 302, 302, 403, 403, 403, 200, 200),
+    (message_html, 302, 302, 403, 403, 403, 200, 200),
+    (transition("stop", "message"), 302, 302, 403, 403, 403, 200, 200),
     (page("visits_paper_changelist"), 302, 302, 403, 403, 403, 200, 200),
     (page("visits_paper_add"), 302, 302, 403, 403, 403, 403, 403),
     (issue, 302, 302, 403, 403, 403, 200, 200),

@@ -14,7 +14,7 @@ from django.db import DatabaseError, connection
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from tests.factories import VisitFactory
+from tests.factories import OfficeMessageFactory, VisitFactory
 from tests.visits.smtp_server import smtp_server
 from visits import messages, outbox
 from visits.models import Attachment, Message, Visit, VisitSettings
@@ -31,18 +31,6 @@ def visit():
 def message(visit):
     messages.link_sent(visit)
     return Message.objects.get()
-
-
-def plain(**values):
-    """A message without a private link."""
-    defaults = {
-        "kind": "office_told",
-        "to": "kantor@magelang.example",
-        "language": "id",
-        "subject": "Kabar",
-        "text": "Halo",
-    }
-    return Message.objects.create(**defaults | values)
 
 
 class Server(EmailBackend):
@@ -165,7 +153,7 @@ def test_replies_reach_the_office(message):
     outbox.send_due()
     assert mail.outbox[0].reply_to == []
     VisitSettings.objects.create(email="tamu@magelang.example")
-    plain()
+    OfficeMessageFactory()
     outbox.send_due()
     assert sent()[1]["Reply-To"] == "tamu@magelang.example"
 
@@ -184,7 +172,7 @@ def test_invitation_is_a_part_of_its_own_kind_and_a_file(visit, visit_officer):
 
 
 def test_second_copy_has_the_same_message_id_and_another_message_has_another(message):
-    plain()
+    OfficeMessageFactory()
     for _copy in range(2):
         outbox.send_due()
         Message.objects.update(status="waiting", sent_at=None)
@@ -196,8 +184,8 @@ def test_second_copy_has_the_same_message_id_and_another_message_has_another(mes
 
 
 def test_subject_with_a_line_end_adds_no_header_and_is_refused(server):
-    broken = plain(subject="Kabar\nBcc: orang@lain.example")
-    whole = plain()
+    broken = OfficeMessageFactory(subject="Kabar\nBcc: orang@lain.example")
+    whole = OfficeMessageFactory()
     outbox.send_due()
     assert [each["Bcc"] for each in sent()] == [None]
     broken.refresh_from_db()
@@ -206,8 +194,8 @@ def test_subject_with_a_line_end_adds_no_header_and_is_refused(server):
 
 
 def test_messages_of_one_round_share_a_connection_and_the_oldest_goes_first(monkeypatch, server):
-    late = plain(subject="Nanti")
-    early = plain(subject="Dulu")
+    late = OfficeMessageFactory(subject="Nanti")
+    early = OfficeMessageFactory(subject="Dulu")
     Message.objects.filter(pk=early.pk).update(
         next_attempt_at=late.next_attempt_at - datetime.timedelta(minutes=1)
     )
@@ -232,7 +220,7 @@ TROUBLE = [
 
 @pytest.mark.parametrize("trouble", TROUBLE, ids=lambda error: type(error).__name__)
 def test_server_in_trouble_means_late_for_all_and_ends_the_round(server, trouble, caplog):
-    first, second = plain(), plain()
+    first, second = OfficeMessageFactory(), OfficeMessageFactory()
     server.answers = [trouble]
     assert outbox.send_due() == 0
     first.refresh_from_db()
@@ -245,7 +233,7 @@ def test_server_in_trouble_means_late_for_all_and_ends_the_round(server, trouble
 
 
 def test_waits_grow_to_three_hours_and_never_end(server):
-    message = plain()
+    message = OfficeMessageFactory()
     waits = []
     for _attempt in range(7):
         server.answers = [ConnectionRefusedError()]
@@ -266,7 +254,7 @@ FOR_GOOD = [
 
 @pytest.mark.parametrize("refusal", FOR_GOOD, ids=lambda error: type(error).__name__)
 def test_message_refused_for_good_fails_and_holds_up_no_other(server, refusal):
-    refused, taken = plain(), plain()
+    refused, taken = OfficeMessageFactory(), OfficeMessageFactory()
     server.answers = [refusal]
     assert outbox.send_due() == 1
     refused.refresh_from_db()
@@ -286,7 +274,7 @@ FOR_NOW = [
 
 @pytest.mark.parametrize("refusal", FOR_NOW, ids=lambda error: type(error).__name__)
 def test_message_refused_for_now_waits_and_holds_up_no_other(server, refusal):
-    refused, taken = plain(), plain()
+    refused, taken = OfficeMessageFactory(), OfficeMessageFactory()
     server.answers = [refusal]
     assert outbox.send_due() == 1
     taken.refresh_from_db()
@@ -294,7 +282,7 @@ def test_message_refused_for_now_waits_and_holds_up_no_other(server, refusal):
 
 
 def test_long_answer_of_a_server_is_cut(server):
-    message = plain()
+    message = OfficeMessageFactory()
     server.answers = [smtplib.SMTPDataError(554, b"x" * 2000)]
     outbox.send_due()
     message.refresh_from_db()
@@ -302,7 +290,7 @@ def test_long_answer_of_a_server_is_cut(server):
 
 
 def test_worker_that_dies_leaves_the_message_to_be_sent_after_its_lease(server):
-    message = plain()
+    message = OfficeMessageFactory()
 
     def die():
         raise KeyboardInterrupt
@@ -318,7 +306,7 @@ def test_worker_that_dies_leaves_the_message_to_be_sent_after_its_lease(server):
 
 def test_message_is_taken_by_one_worker_alone(server):
     """The second worker looks while the first one talks to the server."""
-    plain()
+    OfficeMessageFactory()
     seen = []
     server.answers = [lambda: seen.append(outbox.claim())]
     assert outbox.send_due() == 1
@@ -326,7 +314,7 @@ def test_message_is_taken_by_one_worker_alone(server):
 
 
 def test_worker_that_looked_at_the_same_moment_takes_another_message(monkeypatch):
-    first, second = plain(), plain()
+    first, second = OfficeMessageFactory(), OfficeMessageFactory()
     due = type(Message.objects.all()).due
     looks = []
 
@@ -350,7 +338,7 @@ def test_worker_that_looked_at_the_same_moment_takes_another_message(monkeypatch
 
 
 def test_message_stopped_while_it_fails_stays_stopped(server):
-    message = plain()
+    message = OfficeMessageFactory()
 
     def stop_and_fail():
         Message.objects.update(status="stopped")
@@ -363,7 +351,7 @@ def test_message_stopped_while_it_fails_stays_stopped(server):
 
 
 def test_message_stopped_too_late_is_shown_as_sent(server):
-    message = plain()
+    message = OfficeMessageFactory()
     server.answers = [lambda: Message.objects.update(status="stopped")]
     outbox.send_due()
     message.refresh_from_db()
@@ -372,13 +360,13 @@ def test_message_stopped_too_late_is_shown_as_sent(server):
 
 @pytest.mark.parametrize("status", ["sent", "failed", "stopped"])
 def test_only_what_waits_is_sent(status):
-    plain(status=status, sent_at=timezone.now() if status == "sent" else None)
+    OfficeMessageFactory(status=status, sent_at=timezone.now() if status == "sent" else None)
     assert (outbox.send_due(), mail.outbox) == (0, [])
 
 
 def test_round_ends_between_two_messages_when_asked_to(server):
-    plain()
-    plain()
+    OfficeMessageFactory()
+    OfficeMessageFactory()
     asked = iter([False, True])
     assert outbox.send_due(stopping=lambda: next(asked)) == 1
     assert outbox.send_due(limit=0) == 0
@@ -386,7 +374,7 @@ def test_round_ends_between_two_messages_when_asked_to(server):
 
 
 def test_database_in_trouble_is_no_fault_of_the_message(server):
-    message = plain()
+    message = OfficeMessageFactory()
     server.answers = [DatabaseError("gone")]
     with pytest.raises(DatabaseError):
         outbox.send_due()
@@ -399,7 +387,7 @@ def test_connection_that_breaks_on_closing_is_no_trouble(server, monkeypatch, ca
         raise smtplib.SMTPServerDisconnected
 
     monkeypatch.setattr(Server, "close", gone)
-    plain()
+    OfficeMessageFactory()
     with caplog.at_level(logging.WARNING):
         assert outbox.send_due() == 1
 
@@ -427,7 +415,7 @@ def test_each_message_takes_the_same_queries(visit, django_assert_num_queries):
 def test_folder_keeps_each_email_as_a_file_that_only_the_portal_reads(settings, tmp_path, message):
     settings.EMAIL_BACKEND = settings.MAIL_FOLDER
     settings.EMAIL_FILE_PATH = tmp_path / "mail"
-    plain()
+    OfficeMessageFactory()
     assert outbox.send_due() == 2
     files = sorted((tmp_path / "mail").iterdir())
     assert [path.suffix for path in files] == [".eml", ".eml"]
@@ -447,8 +435,8 @@ def over_smtp(settings):
 
 def test_real_server_gets_a_round_over_one_connection(over_smtp, visit, visit_officer):
     visit.confirm(by=visit_officer)
-    plain(to="tidak.ada@magelang.example")
-    plain()
+    OfficeMessageFactory(to="tidak.ada@magelang.example")
+    OfficeMessageFactory()
     with smtp_server(unknown=["tidak.ada"]) as server:
         over_smtp.EMAIL_PORT = server.server_address[1]
         assert outbox.send_due() == 2
@@ -468,7 +456,7 @@ def test_real_server_gets_a_round_over_one_connection(over_smtp, visit, visit_of
 
 
 def test_no_server_at_all_means_late(over_smtp):
-    message = plain()
+    message = OfficeMessageFactory()
     with smtp_server() as server:
         over_smtp.EMAIL_PORT = server.server_address[1]
     assert outbox.send_due() == 0

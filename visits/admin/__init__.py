@@ -1,3 +1,4 @@
+from visits.admin.message import MessageAdmin
 from visits.admin.paper import PaperAdmin
 from visits.admin.settings import VisitSettingsAdmin
 from visits.admin.slot import ClosedDateAdmin, TimeSlotAdmin
@@ -5,6 +6,7 @@ from visits.admin.visit import VisitAdmin
 
 __all__ = [
     "ClosedDateAdmin",
+    "MessageAdmin",
     "PaperAdmin",
     "TimeSlotAdmin",
     "VisitAdmin",

@@ -1,11 +1,15 @@
 import datetime
 
 from django.conf import settings
-from django.db import models
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from visits.models.visit import Visit
+
+# The worker looks every few seconds: what is due for longer, it does not take.
+OVERDUE = datetime.timedelta(minutes=15)
 
 
 class MessageQuerySet(models.QuerySet):
@@ -16,10 +20,13 @@ class MessageQuerySet(models.QuerySet):
         ).order_by("next_attempt_at", "pk")
 
     def failed(self):
-        """Messages that staff should look at: refused for good, or tried in vain several times."""
+        """Messages that staff should look at: refused for good, tried in vain several times, or
+        not even tried because no worker runs."""
+        waiting = self.model.Status.WAITING
         return self.filter(
             models.Q(status=self.model.Status.FAILED)
-            | models.Q(status=self.model.Status.WAITING, attempts__gte=3)
+            | models.Q(status=waiting, attempts__gte=3)
+            | models.Q(status=waiting, next_attempt_at__lt=timezone.now() - OVERDUE)
         )
 
 
@@ -35,6 +42,13 @@ class Message(models.Model):
         SENT = "sent", _("Sent")
         FAILED = "failed", _("Refused")
         STOPPED = "stopped", _("Stopped by staff")
+
+    # Each transition and the statuses from which it is open.
+    transitions = {
+        "send_now": {Status.WAITING, Status.FAILED, Status.STOPPED},
+        "resend": {Status.SENT},
+        "stop": {Status.WAITING},
+    }
 
     visit = models.ForeignKey(
         Visit,
@@ -88,6 +102,62 @@ class Message(models.Model):
     @property
     def age(self) -> datetime.timedelta:
         return timezone.now() - self.created_at
+
+    @property
+    def open_transitions(self) -> list[str]:
+        """Names of the methods that may be called in the present status."""
+        names = [name for name, statuses in self.transitions.items() if self.status in statuses]
+        if self.status == self.Status.WAITING and not self.last_error:
+            # Its first attempt is due anyway, or under way at this moment.
+            names.remove("send_now")
+        return names
+
+    @transaction.atomic
+    def send_now(self, *, by):
+        """Have it sent at once: what was refused, stopped or waits for another attempt.
+
+        The admin's log tells who did.
+        """
+        self._lock_for("send_now")
+        self.status, self.attempts, self.last_error = self.Status.WAITING, 0, ""
+        self.next_attempt_at = timezone.now()
+        self.save(update_fields=["status", "attempts", "last_error", "next_attempt_at"])
+
+    @transaction.atomic
+    def stop(self, *, by):
+        """Keep it from going out until `send_now`; the admin's log tells who did."""
+        self._lock_for("stop")
+        self.status = self.Status.STOPPED
+        self.save(update_fields=["status"])
+
+    @transaction.atomic
+    def resend(self, *, by) -> "Message":
+        """Send a copy of what was sent, with its files: a message of its own, which is returned.
+
+        What was sent stays as it is, with its time; the admin's log tells who asked for the copy.
+        """
+        self._lock_for("resend")
+        copied = ("visit_id", "kind", "to", "language", "subject", "text", "html")
+        copy = type(self).objects.create(**{name: getattr(self, name) for name in copied})
+        Attachment.objects.bulk_create(
+            Attachment(
+                message=copy,
+                name=each.name,
+                content_type=each.content_type,
+                content=each.content,
+            )
+            for each in self.attachments.order_by("pk")
+        )
+        return copy
+
+    def _lock_for(self, transition):
+        self.refresh_from_db(from_queryset=type(self).objects.select_for_update())
+        if transition not in self.open_transitions:
+            raise ValidationError(
+                _("“%(message)s” is %(now)s by now: look at it, and try again."),
+                code="transition",
+                params={"message": self, "now": self.get_status_display()},
+            )
 
 
 class Attachment(models.Model):
