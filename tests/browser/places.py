@@ -4,7 +4,7 @@ Each function takes a page and the `site` fixture, brings the page from one stat
 yields each state's name once it stands on the screen.
 """
 
-from datetime import time
+from datetime import time, timedelta
 from unittest.mock import patch
 from urllib.parse import urljoin
 
@@ -13,9 +13,11 @@ from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import timezone
 
-from tests.factories import PASSWORD, UserFactory
+from tests.factories import PASSWORD, SlotFactory, UserFactory, VisitFactory, working_day
+from tests.visits.conftest import pdf_bytes
 from visits.models import Paper, Visit
 
+FRIDAY = 5
 SEND = "main form button[type=submit]"
 ERRORS = "#error-summary"
 UNFOLD = "document.querySelectorAll('main details').forEach(details => { details.open = true })"
@@ -92,21 +94,97 @@ def calendar(page, site):
         yield name
 
 
-def registration(page, site):
-    page.goto(f"{reverse('visits:register')}?innovation={site.full.slug}")
+def itinerary(page, site):
+    address = reverse("visits:itinerary")
+    page.goto(address)
     yield "empty"
+    for innovation in (site.full, site.unconfirmed):
+        page.goto(innovation.get_absolute_url())
+        page.click("button[name=add]")
+        page.wait_for_url(f"**{address}")
+    yield "of two"
+    page.click("button[name=later] >> nth=0")
+    yield "in another order"
+    page.goto(f"{address}?i={site.full.slug},tidak-ada")
+    yield "shared"
+    page.goto(site.full.get_absolute_url())
+    yield "page of what is in it"
+
+
+FORWARD = ".registration__actions button >> nth=0"
+
+
+def registration(page, site):
+    """Every step of a request: empty, in error, filled in; some slots are full or unsuitable."""
+    day = next(day for day in map(working_day, range(50, 60)) if day.isoweekday() != FRIDAY)
+    full = SlotFactory(date=day, capacity=60, booked=60, language="id,en")
+    joinable = VisitFactory.build(open_to_joining=True, expected_participants=5)
+    joinable.submit(
+        innovations=[site.full], slot=SlotFactory(date=day, capacity=90, language="id,en")
+    )
+
+    def go_wrong():
+        page.click(FORWARD)
+        page.wait_for_selector(ERRORS)
+
+    page.goto(f"{reverse('visits:register')}?innovation={site.full.slug}&slot={site.slot.pk}")
+    yield "wish, empty"
+    go_wrong()
+    page.evaluate(UNFOLD)
+    yield "wish, in error"
     page.fill("#id_purpose", "Belajar membuka data.")
-    page.fill("#id_organisation", "Pemerintah Kota Contoh")
+    page.fill("#id_expected_participants", "30")
+    page.click(FORWARD)
+    for name, fill in (
+        ("date", fill_in_date(full)),
+        ("organisation", fill_in_organisation),
+        ("contact", fill_in_contact),
+        ("letter", fill_in_letter),
+    ):
+        page.wait_for_url(f"**{reverse(f'visits:register_{name}')}")
+        yield f"{name}, empty"
+        if name != "date":
+            go_wrong()
+            yield f"{name}, in error"
+        fill(page)
+        yield f"{name}, filled in"
+        page.click(FORWARD)
+    summary = reverse("visits:register_summary")
+    page.wait_for_url(f"**{summary}")
+    yield "summary, waiting list"
+    page.goto(reverse("visits:register_letter"))
+    yield "letter, kept"
+    page.goto(summary)
+    page.click("button[name=join]")
+    page.wait_for_selector("button[name=leave]")
+    yield "summary, joining"
+    with patch("visits.registration.FASTEST", timedelta(days=1)):
+        go_wrong()
+    yield "summary, in error"
+
+
+def fill_in_date(slot):
+    return lambda page: page.check(f"#id_slot_{slot.pk}")
+
+
+def fill_in_organisation(page):
+    page.fill("#id_organisation", "Pusat Pendidikan dan Pelatihan Kesejahteraan Sosial")
     page.select_option("#id_organisation_kind", "regional_government")
-    page.fill("#id_expected_participants", "100000")
+    page.select_option("#id_province", "ID-JT")
+    page.fill("#id_head_name", "Kepala Rombongan")
+
+
+def fill_in_contact(page):
+    page.fill("#id_contact_name", "Sekretaris")
+    page.fill("#id_contact_phone", "0812 3456 7890")
+    page.fill("#id_contact_email", "sekretaris@pusat-pendidikan-dan-pelatihan.contoh.example")
+
+
+def fill_in_letter(page):
     page.set_input_files(
-        "#id_letter", {"name": "surat.pdf", "mimeType": "application/pdf", "buffer": b"kosong"}
+        "#id_letter", {"name": "surat.pdf", "mimeType": "application/pdf", "buffer": pdf_bytes()}
     )
     page.check("#id_consent")
-    yield "filled"
-    page.click(SEND)
-    page.wait_for_selector(ERRORS)
-    yield "in error"
 
 
 def suggestion(page, site):
@@ -382,6 +460,7 @@ PUBLIC = (
     awards_and_about,
     visits,
     calendar,
+    itinerary,
     registration,
     suggestion,
     private_request,
@@ -403,6 +482,7 @@ WITHOUT_CONTENT = (
     "innovations:award_list",
     "visits:list",
     "visits:calendar",
+    "visits:itinerary",
     "visits:register",
     "visits:verify_any",
     "visits:adoptions",

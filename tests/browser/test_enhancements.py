@@ -3,8 +3,9 @@
 import pytest
 from django.urls import reverse
 
-from tests.factories import InnovationFactory, PictureFactory
-from tests.visits.conftest import pdf_bytes, working_day
+from tests.browser import places
+from tests.factories import InnovationFactory, PictureFactory, working_day
+from tests.visits.conftest import pdf_bytes
 from visits.models import Visit
 
 
@@ -84,34 +85,80 @@ def test_pictures_open_large_and_the_keyboard_finds_its_way(watched, live_server
     assert page.evaluate("document.activeElement.className") == "gallery__link"
 
 
-def test_letter_survives_a_mistake_in_the_form(watched, live_server, innovation):
-    page, letter = watched, pdf_bytes()
-    page.goto(f"{live_server.url}{reverse('visits:register')}?innovation=data-go")
-    page.set_input_files(
-        "#id_letter",
-        {"name": "surat.pdf", "mimeType": "application/pdf", "buffer": letter},
-    )
-    assert "surat.pdf" in page.locator(".dropzone__chosen").inner_text()
-    page.fill("#id_organisation", "Pemerintah Kota Contoh")
-    page.click("main form button[type=submit]")
-    page.wait_for_selector("#error-summary")
-    assert page.evaluate("document.activeElement.id") == "error-summary"
-    assert page.input_value("#id_organisation") == "Pemerintah Kota Contoh"
-    page.select_option("#id_organisation_kind", "regional_government")
+@pytest.fixture
+def letter_step(watched, live_server, innovation):
+    """The step of the letter, all before it filled in."""
+    page, address = watched, live_server.url
+    page.goto(f"{address}{reverse('visits:register')}?innovation=data-go")
     page.fill("#id_purpose", "Belajar.")
-    page.fill("#id_head_name", "Kepala")
     page.fill("#id_expected_participants", "40")
+    page.click(places.FORWARD)
     page.fill("#id_wished_on", working_day(30).isoformat())
+    page.click(places.FORWARD)
+    page.fill("#id_organisation", "Pemerintah Kota Contoh")
+    page.select_option("#id_organisation_kind", "community")
+    page.fill("#id_head_name", "Kepala")
+    page.click(places.FORWARD)
     page.fill("#id_contact_name", "Sekretaris")
     page.fill("#id_contact_phone", "0812 3456 7890")
     page.fill("#id_contact_email", "sekretaris@contoh.example")
+    page.click(places.FORWARD)
+    page.wait_for_url(f"{address}{reverse('visits:register_letter')}")
+    return page
+
+
+def letter_file(content):
+    return {"name": "surat.pdf", "mimeType": "application/pdf", "buffer": content}
+
+
+def test_letter_is_chosen_once_and_kept_through_a_mistake_and_the_way_back(letter_step):
+    page, letter = letter_step, pdf_bytes()
+    page.set_input_files("#id_letter", letter_file(letter))
+    assert "surat.pdf" in page.locator(".dropzone__chosen").inner_text()
+    page.click(places.FORWARD)
+    page.wait_for_selector("#error-summary")
+    assert page.evaluate("document.activeElement.id") == "error-summary"
+    assert page.locator(".notice--success").get_by_text("surat.pdf").is_visible()
+    assert page.evaluate("document.getElementById('id_letter').files.length") == 0
+    page.click("button[name=back]")
+    page.wait_for_url("**/daftar/narahubung/")
+    page.click(places.FORWARD)
+    page.wait_for_url("**/daftar/surat/")
     page.check("#id_consent")
-    page.click("main form button[type=submit]")
+    page.click(places.FORWARD)
+    page.wait_for_url("**/daftar/ringkasan/")
+    page.click(places.FORWARD)
     page.wait_for_url("**/permohonan/*/")
-    visit = Visit.objects.get()
-    with visit.letter.open() as stored:
+    with Visit.objects.get().letter.open() as stored:
         assert stored.read() == letter
-    assert page.get_by_text(visit.reference).count() >= 1
+
+
+def test_letter_that_is_refused_says_so_and_takes_another(letter_step):
+    page = letter_step
+    page.set_input_files("#id_letter", letter_file(b"bukan surat"))
+    page.check("#id_consent")
+    page.click(places.FORWARD)
+    page.wait_for_selector("#error-summary")
+    assert page.locator(".field--invalid #id_letter").is_visible()
+    assert page.is_checked("#id_consent")
+    page.set_input_files("#id_letter", letter_file(pdf_bytes()))
+    page.click(places.FORWARD)
+    page.wait_for_url("**/daftar/ringkasan/")
+
+
+def test_double_click_and_the_way_back_make_one_request(letter_step, live_server):
+    page = letter_step
+    page.set_input_files("#id_letter", letter_file(pdf_bytes()))
+    page.check("#id_consent")
+    page.click(places.FORWARD)
+    page.wait_for_url("**/daftar/ringkasan/")
+    page.dblclick(places.FORWARD)
+    page.wait_for_url("**/permohonan/*/")
+    assert page.locator("h1").inner_text() == Visit.objects.get().reference
+    page.go_back()
+    page.wait_for_url(f"{live_server.url}{reverse('visits:register')}")
+    assert page.input_value("#id_purpose") == ""
+    assert Visit.objects.count() == 1
 
 
 def test_language_switch_keeps_what_was_filtered_without_a_reload(catalogue):

@@ -13,11 +13,12 @@ from tests.factories import (
     AwardFactory,
     InnovationFactory,
     OutcomeFactory,
+    SlotFactory,
     SourceFactory,
     StopFactory,
     VisitFactory,
 )
-from tests.visits.conftest import pdf_bytes, working_day
+from tests.visits.conftest import pdf_bytes
 from visits.models import Visit
 
 # Every two of viewport, script, language and theme meet in one of these.
@@ -90,38 +91,53 @@ def test_resident_finds_a_service_its_proof_and_leaves_a_suggestion(reader, kir)
     assert [s.text for s in Suggestion.objects.all()] == ["Tolong buka hari Sabtu."]
 
 
+def go_on(page, name):
+    """Press what leads on, and wait for the step `name`."""
+    page.click(places.FORWARD)
+    page.wait_for_url(f"**{reverse(f'visits:register_{name}')}")
+
+
 def test_delegation_asks_for_a_visit_after_a_mistake(reader, kir):
     page, _script, language = reader
-    day = working_day(30)
+    slot = SlotFactory(language="id,en")
     letter = {"name": "surat.pdf", "mimeType": "application/pdf", "buffer": pdf_bytes()}
     page.goto(kir.get_absolute_url())
-    page.click(f"a[href^='{reverse('visits:register')}?innovation='] >> nth=0")
+    page.click("button[name=add]")
+    page.wait_for_url(f"**{reverse('visits:itinerary')}")
+    page.click(f"main a[href='{reverse('visits:register')}']")
     assert page.is_checked(f"input[name=innovations][value={kir.slug}]")
-    page.fill("#id_organisation", "Pemerintah Kota Contoh")
-    page.select_option("#id_organisation_kind", "regional_government")
     page.fill("#id_purpose", "Belajar uji kendaraan.")
-    page.fill("#id_head_name", "Kepala")
     page.fill("#id_expected_participants", "100000")
-    page.fill("#id_wished_on", day.isoformat())
-    page.fill("#id_contact_name", "Sekretaris")
-    page.fill("#id_contact_phone", "0812 3456 7890")
-    page.fill("#id_contact_email", "sekretaris@contoh.example")
-    page.set_input_files("#id_letter", letter)
-    page.check("#id_consent")
-    page.click(places.SEND)
+    page.click(places.FORWARD)
     page.wait_for_selector(places.ERRORS)
-    assert Visit.objects.filter(status=Visit.Status.SUBMITTED).count() == 0
-    assert page.locator("[aria-invalid=true]").evaluate_all("all => all.map(e => e.id)")[0] == (
-        "id_expected_participants"
-    )
-    assert page.input_value("#id_organisation") == "Pemerintah Kota Contoh"
-
+    invalid = page.locator("[aria-invalid=true]")
+    assert invalid.evaluate_all("all => all.map(e => e.id)") == ["id_expected_participants"]
+    assert page.input_value("#id_purpose") == "Belajar uji kendaraan."
     page.fill("#id_expected_participants", "40")
+    go_on(page, "date")
+    page.check(f"#id_slot_{slot.pk}")
+    go_on(page, "organisation")
+    page.fill("#id_organisation", "Pemerintah Kota Contoh")
+    page.click("button[name=back]")
+    page.wait_for_url(f"**{reverse('visits:register_date')}")
+    assert page.is_checked(f"#id_slot_{slot.pk}")
+    go_on(page, "organisation")
+    assert page.input_value("#id_organisation") == "Pemerintah Kota Contoh"
+    places.fill_in_organisation(page)
+    go_on(page, "contact")
+    places.fill_in_contact(page)
+    go_on(page, "letter")
     page.set_input_files("#id_letter", letter)
-    page.click(places.SEND)
-    page.wait_for_selector(".notice--waiting")
+    page.click(places.FORWARD)
+    page.wait_for_selector(places.ERRORS)
+    page.check("#id_consent")
+    go_on(page, "summary")
+    assert not Visit.objects.filter(status=Visit.Status.SUBMITTED).exists()
+
+    page.click(places.FORWARD)
+    page.wait_for_url(f"**{reverse('visits:register')}*/")
     visit = Visit.objects.get(status=Visit.Status.SUBMITTED)
-    assert visit.language == language
+    assert (visit.language, visit.slot, visit.seats) == (language, slot, 40)
     assert [stop.innovation for stop in visit.stops.all()] == [kir]
     assert page.locator("h1").inner_text() == visit.reference
     page.reload()

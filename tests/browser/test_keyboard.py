@@ -26,8 +26,15 @@ REMEMBER = """() => {
   document.body.tabIndex = -1;
   document.body.focus();
   document.body.removeAttribute("tabindex");
+  // Of a group of radio buttons Tab reaches one: the chosen one, or else the first.
+  const isOfGroup = (element) => {
+    if (element.type !== "radio") return true;
+    const group = [...document.getElementsByName(element.name)].filter((each) => !each.disabled);
+    return element === (group.find((each) => each.checked) ?? group[0]);
+  };
   window.expected = [...document.querySelectorAll(tabbable)].filter(
-    (element) => element.tabIndex >= 0 && !element.disabled && seen(element),
+    (element) =>
+      element.tabIndex >= 0 && !element.disabled && seen(element) && isOfGroup(element),
   );
   window.unfocused = new Map(expected.map((element) => [element, looks(element)]));
   return expected.length;
