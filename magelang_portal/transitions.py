@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpResponseRedirect
+from django.http import Http404, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
@@ -19,11 +19,36 @@ from django.utils.translation import ngettext
 PRIMARY_KEY = re.compile(r"[0-9]{1,18}")
 
 
-class NoQuestionsForm(forms.Form):
+@dataclass(frozen=True)
+class Note:
+    """What staff should know before they say yes; a warning is to be thought over."""
+
+    text: str
+    is_warning: bool = False
+
+
+class TransitionForm(forms.Form):
+    """What is asked before a transition of `objects`, and what is told about them."""
+
+    def __init__(self, *args, objects=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        self.objects = objects
+
+    def notes(self) -> list[Note]:
+        """What stands above the questions."""
+        return []
+
+    @property
+    def arguments(self) -> dict:
+        """With what the method is called, once the form is valid."""
+        return self.cleaned_data
+
+
+class NoQuestionsForm(TransitionForm):
     """For a transition that only wants to be confirmed."""
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(TransitionForm):
     reason = forms.CharField(
         label=_("Reason"),
         required=False,
@@ -36,14 +61,15 @@ class ReasonForm(forms.Form):
 class Transition:
     """A method of the model that staff may call, with what they are asked first.
 
-    `name` is the method; `permission` the codename that it takes; the cleaned data of `form` are
-    the method's further arguments.
+    `name` is the method; `permission` the codename that it takes; the `arguments` of `form` are
+    the method's further arguments. With `one_by_one` it is no action of the list.
     """
 
     name: str
     label: str
     permission: str
-    form: type[forms.Form] = NoQuestionsForm
+    form: type[TransitionForm] = NoQuestionsForm
+    one_by_one: bool = False
 
 
 class TransitionAdmin(admin.ModelAdmin):
@@ -61,7 +87,7 @@ class TransitionAdmin(admin.ModelAdmin):
     def get_actions(self, request):
         actions = super().get_actions(request)
         for transition in self.transitions:
-            if self.may(request, transition):
+            if not transition.one_by_one and self.may(request, transition):
                 actions[transition.name] = (
                     self._action_of(transition),
                     transition.name,
@@ -110,20 +136,27 @@ class TransitionAdmin(admin.ModelAdmin):
             raise PermissionDenied
         ids = [pk for pk in request.GET.get("ids", "").split(",") if PRIMARY_KEY.fullmatch(pk)]
         objects = list(self.get_queryset(request).filter(pk__in=ids))
+        if ids and not objects:
+            raise Http404
         if not all(self.may(request, transition, obj) for obj in objects):
             raise PermissionDenied
         changelist = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
         if not objects:
             self.message_user(request, _("Choose at least one row."), messages.WARNING)
             return HttpResponseRedirect(changelist)
-        form = transition.form(request.POST or None)
+        if transition.one_by_one and len(objects) > 1:
+            self.message_user(request, _("Choose one row only."), messages.WARNING)
+            return HttpResponseRedirect(changelist)
+        form = transition.form(request.POST or None, objects=objects)
         if request.method == "POST" and form.is_valid():
-            errors = self._make(request, transition, objects, form.cleaned_data)
+            errors = self._make(request, transition, objects, form.arguments)
             if len(errors) < len(objects):
                 one = len(objects) == 1 and self.get_object(request, str(objects[0].pk))
                 return HttpResponseRedirect(self._back_to(one) if one else changelist)
             for error in errors:
                 form.add_error(None, error)
+            # What was refused has changed them in memory.
+            form.objects = objects = list(self.get_queryset(request).filter(pk__in=ids))
         context = {
             **self.admin_site.each_context(request),
             "title": transition.label,
@@ -132,6 +165,7 @@ class TransitionAdmin(admin.ModelAdmin):
             "objects": objects,
             "form": form,
             "changelist": changelist,
+            "back": self._back_to(objects[0]) if len(objects) == 1 else changelist,
         }
         return TemplateResponse(request, "admin/transitions/confirm.html", context)
 
