@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpResponseRedirect
+from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
@@ -132,12 +132,10 @@ class TransitionAdmin(admin.ModelAdmin):
     def transition_view(self, request, name):
         """Ask what the transition wants to know, then make it; each object for itself."""
         transition = next((each for each in self.transitions if each.name == name), None)
-        if transition is None:
+        if transition is None or not self.may(request, transition):
             raise PermissionDenied
         ids = [pk for pk in request.GET.get("ids", "").split(",") if PRIMARY_KEY.fullmatch(pk)]
         objects = list(self.get_queryset(request).filter(pk__in=ids))
-        if ids and not objects:
-            raise Http404
         if not all(self.may(request, transition, obj) for obj in objects):
             raise PermissionDenied
         changelist = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")

@@ -58,6 +58,37 @@ class VisitQuerySet(PrivateLinkQuerySet):
             "waiting_since", "pk"
         )
 
+    def with_plan(self):
+        """Each with `planned_on`, its agreed, slot's or wished day.
+
+        And with `stops_asked` and `stops_silent`: its stops, and those still unanswered.
+        """
+        stops = self.model.stops.rel.related_model.objects.filter(visit=models.OuterRef("pk"))
+
+        def count(stops):
+            counted = stops.order_by().values("visit").annotate(number=models.Count("pk"))
+            return Coalesce(models.Subquery(counted.values("number")), 0)
+
+        return self.annotate(
+            planned_on=Coalesce("held_on", "slot__date", "wished_on"),
+            stops_asked=count(stops),
+            stops_silent=count(stops.filter(answer="pending")),
+        )
+
+    def with_silent_hosts(self):
+        """Visits to come on which a host has yet to say yes or no."""
+        return self.filter(
+            models.Exists(
+                self.model.stops.rel.related_model.objects.unanswered().filter(
+                    visit=models.OuterRef("pk")
+                )
+            )
+        )
+
+    def with_offer(self):
+        """Requests that may take freed seats now."""
+        return self.filter(offered_until__gt=timezone.now())
+
     def without_refused_offer(self):
         """Those who have never declined an offer of seats, nor let one expire."""
         refused = self.model.events.rel.related_model.objects.filter(

@@ -21,6 +21,7 @@ pytestmark = pytest.mark.django_db
 
 S = Visit.Status
 DAY = datetime.date(2019, 9, 4)
+MOVE = ("move", "change_numbers")
 
 
 @pytest.fixture
@@ -196,12 +197,22 @@ def test_transition_page_asks_before_it_acts(officer, name):
 @pytest.mark.parametrize(
     ("fields", "offered"),
     [
-        ({}, ["confirm", "decline"]),
-        ({"status": S.WAITING_LIST}, ["confirm", "decline"]),
-        ({"status": S.CONFIRMED, "held_on": DAY}, ["decline", "complete"]),
-        ({"status": S.DECLINED}, ["erase"]),
-        ({"status": S.COMPLETED, "held_on": DAY}, ["publish", "erase"]),
-        ({"completed": True}, ["unpublish", "erase"]),
+        ({}, ["confirm", "ask", *MOVE, "decline", "cancel", "send_link"]),
+        (
+            {"status": S.WAITING_LIST},
+            ["confirm", "ask", *MOVE, "decline", "cancel", "send_link"],
+        ),
+        (
+            {"status": S.NEEDS_INFORMATION, "link_hash": "0" * 64, "contact_email": ""},
+            ["confirm", *MOVE, "decline", "cancel", "renew_link"],
+        ),
+        (
+            {"status": S.CONFIRMED, "held_on": DAY},
+            [*MOVE, "decline", "cancel", "complete", "send_link"],
+        ),
+        ({"status": S.DECLINED}, ["send_link", "erase"]),
+        ({"status": S.COMPLETED, "held_on": DAY}, ["publish", "send_link", "erase"]),
+        ({"completed": True}, ["unpublish", "send_link", "erase"]),
     ],
 )
 def test_form_offers_as_buttons_what_is_open(officer, fields, offered):

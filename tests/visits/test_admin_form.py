@@ -3,8 +3,17 @@ import datetime
 import pytest
 from django.urls import reverse
 
-from tests.factories import InnovationFactory, SourceFactory, StopFactory, VisitFactory
-from tests.staff import actions, change_page, changelist, logged_in
+from tests.factories import (
+    AgencyFactory,
+    InnovationFactory,
+    SourceFactory,
+    StopFactory,
+    UserFactory,
+    VisitFactory,
+)
+from tests.staff import actions, change_page, changelist, logged_in, transition_page
+from tests.visits.conftest import visit_in
+from visits.admin import VisitAdmin
 from visits.models import Visit
 
 pytestmark = pytest.mark.django_db
@@ -23,6 +32,7 @@ def form_of(visit, **changes):
     data = {
         "organisation": visit.organisation,
         "organisation_kind": visit.organisation_kind,
+        "contact_email": visit.contact_email,
         "language": visit.language,
         "held_on": visit.held_on or "",
         "slug": visit.slug or "",
@@ -61,25 +71,168 @@ def test_officer_adds_a_past_visit_with_a_source(officer):
     assert list(visit.sources.all()) == [source]
 
 
-def test_officer_answers_a_stop_and_adds_another(officer):
-    stop, other = StopFactory(), InnovationFactory()
-    data = form_of(stop.visit, **{"stops-TOTAL_FORMS": 2, "stops-INITIAL_FORMS": 1})
-    data |= {
-        "stops-0-id": stop.pk,
-        "stops-0-visit": stop.visit.pk,
-        "stops-0-innovation": stop.innovation.pk,
-        "stops-0-position": 1,
-        "stops-0-answer": "accepted",
-        "stops-1-visit": stop.visit.pk,
-        "stops-1-innovation": other.pk,
-        "stops-1-position": 2,
-        "stops-1-answer": "pending",
+def stop_form(number, stop, **changes):
+    """What the row of a stop sends."""
+    fields = {
+        "id": stop.pk or "",
+        "visit": stop.visit.pk,
+        "innovation": stop.innovation.pk,
+        "position": number + 1,
+        "starts_at": stop.starts_at or "",
+        "ends_at": stop.ends_at or "",
+        "venue": stop.venue,
+        "speaker": stop.speaker,
     }
-    officer.post(change_page(stop.visit), data)
-    assert [(each.innovation, each.answer) for each in stop.visit.stops.all()] == [
-        (stop.innovation, "accepted"),
-        (other, "pending"),
+    return {f"stops-{number}-{name}": value for name, value in (fields | changes).items()}
+
+
+def post_programme(officer, visit, *rows, added=0, **changes):
+    """Send the form of `visit` with these rows, the last `added` of which are new."""
+    data = form_of(visit, held_on=visit.held_on or "", venue=visit.venue, **changes)
+    data |= {"stops-TOTAL_FORMS": len(rows), "stops-INITIAL_FORMS": len(rows) - added}
+    for row in rows:
+        data |= row
+    return officer.post(change_page(visit), data)
+
+
+def programme(visit):
+    return [(event.what, event.details) for event in visit.events.all()]
+
+
+def test_officer_changes_the_programme_and_it_is_recorded_and_told(officer, visit_officer):
+    visit = visit_in(S.CONFIRMED)
+    kept, timed, dropped = StopFactory.create_batch(3, visit=visit)
+    host = UserFactory(agency=AgencyFactory(), email="tuan@contoh.example")
+    new = StopFactory.build(visit=visit, innovation=InnovationFactory(agency=host.agency))
+    response = post_programme(
+        officer,
+        visit,
+        stop_form(0, kept, position=0),
+        stop_form(1, timed, starts_at="10:00", speaker="Kepala Bidang", position=0),
+        stop_form(2, dropped, DELETE="on"),
+        stop_form(3, new),
+        added=1,
+    )
+    assert response.status_code == 302
+    event = visit.events.get()
+    assert (event.what, event.by) == ("programme", visit_officer)
+    assert event.details == {
+        "added": [new.innovation.name],
+        "removed": [dropped.innovation.name],
+        "changed": [timed.innovation.name],
+    }
+    assert sorted(visit.messages.values_list("kind", "to")) == [
+        ("programme_changed", visit.contact_email),
+        ("stops_to_answer", host.email),
     ]
+
+
+def test_saving_without_a_change_to_the_programme_leaves_no_trace(officer):
+    visit = visit_in(S.CONFIRMED)
+    stop = StopFactory(visit=visit, starts_at="10:00")
+    post_programme(officer, visit, stop_form(0, stop, position=0), unit="Angkatan IV")
+    assert (programme(visit), Visit.objects.get().unit) == ([], "Angkatan IV")
+
+
+def test_new_venue_is_a_change_of_the_programme(officer):
+    visit = visit_in(S.CONFIRMED)
+    officer.post(change_page(visit), form_of(visit, venue="Pendopo"))
+    assert programme(visit) == [("programme", {"changed": ["Pendopo"]})]
+
+
+def test_programme_of_a_past_visit_is_put_right_in_silence(officer):
+    visit = VisitFactory(completed=True)
+    new = StopFactory.build(visit=visit, innovation=InnovationFactory())
+    post_programme(officer, visit, stop_form(0, new), added=1)
+    assert (visit.stops.count(), programme(visit), visit.messages.count()) == (1, [], 0)
+
+
+@pytest.mark.parametrize(
+    ("times", "field"),
+    [
+        ({"starts_at": "08:00"}, "starts_at"),
+        ({"ends_at": "12:00"}, "ends_at"),
+        ({"starts_at": "10:00", "ends_at": "09:30"}, "ends_at"),
+    ],
+)
+def test_stop_outside_the_hours_of_its_visit_comes_back(officer, times, field):
+    visit = visit_in(S.CONFIRMED)
+    stop = StopFactory(visit=visit)
+    response = post_programme(officer, visit, stop_form(0, stop, **times))
+    [form] = response.context["inline_admin_formsets"][0].formset.forms
+    assert list(form.errors) == [field]
+    assert programme(visit) == []
+
+
+def test_stop_that_a_host_was_asked_for_does_not_become_another(officer):
+    stop, other = StopFactory(), InnovationFactory()
+    post_programme(officer, stop.visit, stop_form(0, stop, innovation=other.pk, position=0))
+    assert (stop.visit.stops.get().innovation, programme(stop.visit)) == (stop.innovation, [])
+
+
+def test_answer_of_a_host_is_read_and_not_written_on_the_form_of_the_visit(officer):
+    stop = StopFactory(answer="declined", answer_reason="Ada <rapat>.")
+    text = officer.get(change_page(stop.visit)).text
+    assert "Ada &lt;rapat&gt;." in text
+    assert f'href="{transition_page("accept", stop)}"' in text
+    post_programme(officer, stop.visit, stop_form(0, stop, answer="accepted"))
+    stop.refresh_from_db()
+    assert stop.answer == "declined"
+
+
+@pytest.mark.parametrize(
+    ("status", "in_slot", "locked"),
+    [
+        (S.SUBMITTED, True, {"expected_participants", "held_on", "held_until"}),
+        (S.CONFIRMED, True, {"expected_participants", "held_on", "held_until"}),
+        (S.COMPLETED, True, {"expected_participants", "held_on", "held_until"}),
+        (S.SUBMITTED, False, {"expected_participants"}),
+        (S.CONFIRMED, False, {"expected_participants", "held_on", "held_until"}),
+        (S.COMPLETED, False, set()),
+    ],
+)
+def test_what_has_seats_and_messages_behind_it_is_changed_by_a_transition(
+    officer, status, in_slot, locked
+):
+    visit = visit_in(status) if in_slot else VisitFactory(status=status, held_on=DAY)
+    response = officer.get(change_page(visit))
+    fields = {"expected_participants", "held_on", "held_until", "organisation"}
+    assert fields - set(response.context["adminform"].form.fields) == locked
+    officer.post(change_page(visit), form_of(visit, held_on="2031-03-04", expected_participants=9))
+    changed = Visit.objects.get(pk=visit.pk)
+    assert (changed.expected_participants == 9) == ("expected_participants" not in locked)
+    assert (str(changed.held_on) == "2031-03-04") == ("held_on" not in locked)
+
+
+def test_saving_leaves_alone_what_changed_meanwhile(officer, monkeypatch):
+    visit = visit_in(S.SUBMITTED)
+    real = VisitAdmin.save_model
+
+    def meanwhile(self, request, obj, form, change):
+        Visit.objects.filter(pk=visit.pk).update(seats=7, unit="Dari tempat lain")
+        real(self, request, obj, form, change)
+
+    monkeypatch.setattr(VisitAdmin, "save_model", meanwhile)
+    officer.post(change_page(visit), form_of(visit, organisation="DPRD Contoh"))
+    changed = Visit.objects.get()
+    assert (changed.organisation, changed.seats) == ("DPRD Contoh", 7)
+
+
+def test_form_shows_slot_seats_and_whoever_comes_along(officer):
+    visit = visit_in(S.CONFIRMED)
+    joining = visit_in(S.SUBMITTED, slot=visit.slot, joins=visit, organisation="DPRD <Contoh>")
+    text = officer.get(change_page(visit)).text
+    assert f'href="{change_page(visit.slot)}"' in text
+    assert f'href="{change_page(joining)}"' in text
+    assert "DPRD &lt;Contoh&gt;" in text
+    assert f'href="{change_page(visit)}"' in officer.get(change_page(joining)).text
+
+
+def test_form_shows_the_place_in_the_waiting_list_and_the_offer(officer):
+    visit = visit_in(S.WAITING_LIST)
+    assert "nomor 1 di daftar tunggu" in officer.get(change_page(visit)).text
+    Visit.objects.filter(pk=visit.pk).update(seats=20, offered_until="2031-03-04T10:05+07:00")
+    assert "ditawarkan sampai 4 Maret 2031 10.05" in officer.get(change_page(visit)).text
 
 
 def test_same_innovation_twice_in_an_itinerary_comes_back(officer):
@@ -118,9 +271,8 @@ def test_history_can_be_read_and_not_rewritten(officer, visit_officer):
     assert (kept.status, kept.by, kept.reason) == ("declined", visit_officer, "Penuh.")
 
 
-@pytest.mark.parametrize("status", [S.CONFIRMED, S.COMPLETED])
-def test_agreed_visit_keeps_its_day(officer, status):
-    visit = VisitFactory(status=status, held_on=DAY)
+def test_visit_that_took_place_keeps_its_day(officer):
+    visit = VisitFactory(status=S.COMPLETED, held_on=DAY)
     response = officer.post(change_page(visit), form_of(visit, held_on=""))
     assert response.status_code == 200
     assert response.context["adminform"].form.errors
@@ -141,10 +293,12 @@ def test_officer_deletes_no_visit(officer):
     assert officer.post(url, {"post": "yes"}).status_code == 403
     assert actions(officer.get(changelist(Visit))) == {
         "confirm",
+        "put_on_waiting_list",
         "decline",
         "complete",
         "publish",
         "unpublish",
+        "send_link",
         "erase",
     }
     assert Visit.objects.get() == visit

@@ -16,7 +16,7 @@ from tests.staff import (
     rows,
     transition_page,
 )
-from tests.visits.conftest import pdf_bytes
+from tests.visits.conftest import pdf_bytes, visit_in
 from visits.models import Visit
 
 pytestmark = pytest.mark.django_db
@@ -64,7 +64,14 @@ def test_filters_show_exactly_their_rows(officer):
     council = VisitFactory(organisation_kind=K.REGIONAL_COUNCIL, wished_on=in_days(0))
     english = VisitFactory(language="en")
     public = VisitFactory(completed=True, wished_on=None)
-    touring = VisitFactory(status=S.DECLINED)
+    touring = VisitFactory(status=S.DECLINED, wished_on=in_days(7))
+    undated = VisitFactory(wished_on=None)
+    seated = visit_in(S.SUBMITTED)
+    offered = visit_in(S.WAITING_LIST)
+    Visit.objects.filter(pk=offered.pk).update(
+        seats=20, offered_until=timezone.now() + timedelta(hours=1)
+    )
+    others = set(Visit.objects.filter(slot__isnull=False)) | {undated}
     StopFactory(visit=touring, innovation=innovation)
     StopFactory(visit=touring)
     StopFactory(visit=council)
@@ -72,23 +79,30 @@ def test_filters_show_exactly_their_rows(officer):
     def shown(**query):
         return rows(officer.get(LIST, query))
 
-    assert shown() == {council, english, public, touring}
+    assert shown() == {council, english, public, touring} | others
     assert shown(answer="entah") == shown()
     assert shown(status__exact="declined") == {touring}
     assert shown(status__exact="completed") == {public}
     assert shown(organisation_kind__exact="regional_council") == {council}
     assert shown(language__exact="en") == {english}
     assert shown(published_at__isempty="0") == {public}
-    assert shown(published_at__isempty="1") == {council, english, touring}
+    assert shown(published_at__isempty="1") == {council, english, touring} | others
     assert shown(stops__innovation__id__exact=innovation.pk) == {touring}
-    assert shown(wished_on__isnull="True") == {public}
-    assert shown(wished_on__gte=in_days(0), wished_on__lt=in_days(1)) == {council}
-    assert shown(held_on__gte="2019-09-01", held_on__lt="2019-10-01") == {public}
+    assert shown(day="today") == {council}
+    assert shown(day="past") == {public}
+    assert shown(day="week") == {council, touring}
+    assert shown(day="month") == {council, english, touring}
+    assert shown(day="none") == {undated}
+    assert shown(slot=seated.slot.pk) == {seated}
+    assert shown(slot="x") == shown()
+    assert shown(answer="hosts") == {council}
+    assert shown(answer="offers") == {offered}
     assert shown(status__exact="submitted", language__exact="en") == {english}
 
 
 def test_each_choice_of_each_filter_answers(officer):
     StopFactory.create_batch(2)
+    visit_in(S.SUBMITTED)
     links = filter_links(officer.get(LIST))
     assert len(links) == 8
     answers = {query: officer.get(LIST + query).status_code for row in links for query in row}
@@ -114,9 +128,9 @@ def test_search_finds_a_visit_by_what_a_caller_says(officer, field, value, query
 def test_list_takes_the_same_queries_for_1_and_for_3(officer, django_assert_num_queries):
     for more in (1, 2):
         for _row in range(more):
-            visit = VisitFactory(completed=True)
+            visit = visit_in(S.CONFIRMED)
             StopFactory.create_batch(2, visit=visit)
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(13):
             officer.get(LIST)
 
 
@@ -128,7 +142,15 @@ def test_form_takes_the_same_queries_for_1_and_for_3_lines_of_history(
     for more in (1, 2):
         for _row in range(more):
             visit.events.create(status=S.SUBMITTED, by=UserFactory())
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(12):
+            officer.get(change_page(visit))
+
+
+def test_form_takes_the_same_queries_for_1_and_for_3_stops(officer, django_assert_num_queries):
+    visit = visit_in(S.CONFIRMED)
+    for more in (1, 2):
+        StopFactory.create_batch(more, visit=visit)
+        with django_assert_num_queries(14):
             officer.get(change_page(visit))
 
 

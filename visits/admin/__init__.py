@@ -2,12 +2,14 @@ from visits.admin.message import MessageAdmin
 from visits.admin.paper import PaperAdmin
 from visits.admin.settings import VisitSettingsAdmin
 from visits.admin.slot import ClosedDateAdmin, TimeSlotAdmin
+from visits.admin.stop import StopAdmin
 from visits.admin.visit import VisitAdmin
 
 __all__ = [
     "ClosedDateAdmin",
     "MessageAdmin",
     "PaperAdmin",
+    "StopAdmin",
     "TimeSlotAdmin",
     "VisitAdmin",
     "VisitSettingsAdmin",

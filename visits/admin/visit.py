@@ -1,92 +1,31 @@
-from django import forms
 from django.contrib import admin
-from django.contrib.admin.widgets import AdminDateWidget
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from magelang_portal.transitions import ReasonForm, Transition, TransitionAdmin
+from magelang_portal.transitions import Transition, TransitionAdmin
 from visits.admin.paper import papers_of
 from visits.admin.people import people_of
-from visits.models import Stop, Visit, VisitEvent
+from visits.admin.visit_filters import AnswerFilter, DayFilter, SlotFilter
+from visits.admin.visit_inlines import EventInline, StopInline
+from visits.admin.when import when
+from visits.forms.decisions import (
+    CompleteForm,
+    ConfirmForm,
+    EraseForm,
+    NoForm,
+    NumberForm,
+    QuestionForm,
+    RevokeLinkForm,
+    SendLinkForm,
+    TimeForm,
+    WaitForm,
+)
+from visits.models import Stop, Visit
 
-
-class ConfirmForm(forms.Form):
-    on = forms.DateField(
-        label=_("Day of the visit"),
-        required=False,
-        widget=AdminDateWidget,
-        help_text=_("Empty: the date that the delegation wished."),
-    )
-    reason = forms.CharField(
-        label=_("Message to the delegation"),
-        required=False,
-        max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 4, "class": "vLargeTextField"}),
-        help_text=_("It stands at the private link."),
-    )
-
-
-class DeclineForm(ReasonForm):
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["reason"].required = True
-        self.fields["reason"].help_text = _("The delegation reads it at its private link.")
-        self.fields["reason"].error_messages["required"] = _(
-            "Give the delegation a reason; it reads it at its private link."
-        )
-
-
-class StopInline(admin.TabularInline):
-    model = Stop
-    extra = 0
-    autocomplete_fields = ["innovation"]
-    fields = ["position", "innovation", "starts_at", "ends_at", "venue", "speaker", "answer"]
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).select_related("innovation")
-
-
-class EventInline(admin.TabularInline):
-    model = VisitEvent
-    extra = 0
-    can_delete = False
-    fields = readonly_fields = ["at", "title", "status", "by", "reason"]
-
-    @admin.display(description=_("what"))
-    def title(self, event):
-        return event.title
-
-    def has_add_permission(self, request, obj=None):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).select_related("by")
-
-
-class AnswerFilter(admin.SimpleListFilter):
-    title = _("what is to do")
-    parameter_name = "answer"
-
-    def lookups(self, request, model_admin):
-        return [
-            ("open", _("To answer")),
-            ("past", _("To mark as completed")),
-            ("erase", _("Personal data to erase")),
-        ]
-
-    def queryset(self, request, queryset):
-        match self.value():
-            case "open":
-                return queryset.open()
-            case "past":
-                return queryset.past()
-            case "erase":
-                return queryset.due_for_erasure()
-        return queryset
+DECIDE, PUBLISH = "decide_visit", "publish_visit"
 
 
 @admin.register(Visit)
@@ -95,18 +34,18 @@ class VisitAdmin(TransitionAdmin):
         "reference",
         "status",
         "organisation",
-        "wished_on",
-        "held_on",
-        "expected_participants",
+        "day",
+        "persons",
+        "hosts",
         "is_public",
     ]
     list_display_links = ["reference", "organisation"]
     list_filter = [
         AnswerFilter,
+        DayFilter,
+        SlotFilter,
         "status",
         "organisation_kind",
-        "wished_on",
-        "held_on",
         ("published_at", admin.EmptyFieldListFilter),
         ("stops__innovation", admin.RelatedOnlyFieldListFilter),
         "language",
@@ -118,6 +57,8 @@ class VisitAdmin(TransitionAdmin):
     readonly_fields = [
         "reference",
         "status",
+        "place",
+        "together",
         "letter_link",
         "people",
         "consented_at",
@@ -130,26 +71,42 @@ class VisitAdmin(TransitionAdmin):
     inlines = [StopInline, EventInline]
     save_on_top = True
     transitions = (
-        Transition("confirm", _("Confirm"), "decide_visit", ConfirmForm),
-        Transition("decline", _("Decline"), "decide_visit", DeclineForm),
-        Transition("complete", _("Mark as completed"), "decide_visit"),
-        Transition("publish", _("Publish"), "publish_visit"),
-        Transition("unpublish", _("Take off the public site"), "publish_visit"),
-        Transition("erase", _("Erase the personal data"), "decide_visit"),
+        Transition("confirm", _("Confirm"), DECIDE, ConfirmForm),
+        Transition("ask", _("Ask the delegation"), DECIDE, QuestionForm, one_by_one=True),
+        Transition("put_on_waiting_list", _("Put on the waiting list"), DECIDE, WaitForm),
+        Transition("move", _("Move to another time"), DECIDE, TimeForm, one_by_one=True),
+        Transition(
+            "change_numbers", _("Change the number"), "change_visit", NumberForm, one_by_one=True
+        ),
+        Transition("decline", _("Decline"), DECIDE, NoForm),
+        Transition("cancel", _("Cancel for the delegation"), DECIDE, NoForm, one_by_one=True),
+        Transition("complete", _("Mark as completed"), DECIDE, CompleteForm),
+        Transition("publish", _("Publish"), PUBLISH),
+        Transition("unpublish", _("Take off the public site"), PUBLISH),
+        Transition("send_link", _("Send the private link again"), "change_visit", SendLinkForm),
+        Transition(
+            "renew_link",
+            _("Revoke the private link"),
+            "change_visit",
+            RevokeLinkForm,
+            one_by_one=True,
+        ),
+        Transition("erase", _("Erase the personal data"), DECIDE, EraseForm),
     )
     fieldsets = [
-        (_("State"), {"fields": [("reference", "status"), "created_at"]}),
+        (_("State"), {"fields": [("reference", "status"), "place", "together", "created_at"]}),
         (
             _("The request"),
             {
                 "fields": [
                     "organisation",
                     "organisation_kind",
-                    "unit",
+                    ("unit", "province"),
                     "purpose",
                     ("head_name", "head_position"),
                     "expected_participants",
                     ("wished_on", "alternative_on"),
+                    "open_to_joining",
                     "letter_link",
                     "language",
                 ]
@@ -195,11 +152,49 @@ class VisitAdmin(TransitionAdmin):
         ),
     ]
 
+    def get_queryset(self, request):
+        return super().get_queryset(request).with_plan().select_related("slot", "joins")
+
+    def get_readonly_fields(self, request, obj=None):
+        """What has seats, messages and a history behind it is changed by a transition alone."""
+        fields = list(super().get_readonly_fields(request, obj))
+        if obj and (obj.slot_id or "change_numbers" in obj.open_transitions):
+            fields.append("expected_participants")
+        if obj and (obj.slot_id or obj.status == Visit.Status.CONFIRMED):
+            fields += ["held_on", "held_until"]
+        return fields
+
     def save_model(self, request, obj, form, change):
-        """A request that staff enter begins its history like any other."""
-        super().save_model(request, obj, form, change)
+        """A request that staff enter begins its history like any other.
+
+        Of a changed one only what was typed is saved: the rest may change meanwhile.
+        """
         if not change:
+            obj.save()
             obj.record("submitted", by=request.user)
+            return
+        own = {field.name for field in self.opts.concrete_fields}
+        if changed := own.intersection(form.changed_data):
+            obj.save(update_fields=[*changed, "updated_at"])
+
+    def save_related(self, request, form, formsets, change):
+        """Record what changes the programme of a visit to come, and tell whom it concerns."""
+        super().save_related(request, form, formsets, change)
+        visit = form.instance
+        if not change or visit.status not in {*Visit.open_statuses, Visit.Status.CONFIRMED}:
+            return
+        stops = next((formset for formset in formsets if formset.model is Stop), None)
+        if stops is None:
+            return
+        changed = [stop for stop, _fields in stops.changed_objects]
+        if "venue" in form.changed_data:
+            changed.append(visit.venue or _("no venue"))
+        visit.change_programme(
+            by=request.user,
+            added=stops.new_objects,
+            removed=stops.deleted_objects,
+            changed=changed,
+        )
 
     def view_on_site(self, visit):
         return visit.get_absolute_url() if visit.is_published else None
@@ -208,6 +203,45 @@ class VisitAdmin(TransitionAdmin):
         return super().has_change_permission(request, obj) and (
             obj is None or not obj.is_published or request.user.has_perm("visits.publish_visit")
         )
+
+    @admin.display(description=_("day"), ordering="planned_on")
+    def day(self, visit):
+        return when(visit, visit.planned_on)
+
+    @admin.display(description=_("people"), ordering="expected_participants")
+    def persons(self, visit):
+        return visit.expected_participants or "–"
+
+    @admin.display(description=_("answers of hosts"))
+    def hosts(self, visit):
+        if not visit.stops_asked:
+            return "–"
+        return f"{visit.stops_asked - visit.stops_silent}/{visit.stops_asked}"
+
+    @admin.display(description=_("slot and seats"))
+    def place(self, visit):
+        """The slot, what it holds there, and its place in the waiting list or its offer."""
+        if visit.slot is None:
+            return _("No time slot: the wished day, or the one that is agreed.")
+        parts = [_("%(seats)s seats held") % {"seats": visit.seats}]
+        if visit.offered_until:
+            until = date_format(timezone.localtime(visit.offered_until), "DATETIME_FORMAT")
+            parts.append(_("offered until %(until)s") % {"until": until})
+        elif position := visit.waiting_position:
+            parts.append(_("number %(position)s on the waiting list") % {"position": position})
+        parts.append(visit.slot.seats_left)
+        url = reverse("admin:visits_timeslot_change", args=[visit.slot_id])
+        return format_html('<a href="{}">{}</a> · {}', url, visit.slot, " · ".join(parts))
+
+    @admin.display(description=_("together with"))
+    def together(self, visit):
+        """The visit that it joins, and those that join it."""
+        if visit.pk is None:
+            return "–"
+        others = [*([visit.joins] if visit.joins else []), *visit.joined_by.all()]
+        page = "admin:visits_visit_change"
+        links = ((reverse(page, args=[o.pk]), o, o.get_status_display()) for o in others)
+        return format_html_join("; ", '<a href="{}">{}</a> ({})', links) or "–"
 
     @admin.display(description=_("public"), boolean=True)
     def is_public(self, visit):

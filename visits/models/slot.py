@@ -41,6 +41,10 @@ class TimeSlotQuerySet(models.QuerySet):
         """Slots in which someone could still be seated."""
         return self.filter(booked__lt=models.F("capacity"))
 
+    def with_room_for(self, number):
+        """Slots in which `number` more persons could be seated."""
+        return self.filter(booked__lte=models.F("capacity") - number)
+
     def without_free_seats(self):
         """Full slots."""
         return self.filter(booked__gte=models.F("capacity"))

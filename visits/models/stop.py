@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -22,12 +23,22 @@ class StopQuerySet(models.QuerySet):
         """Stops that the delegation sees, or saw: all but those that their host declined."""
         return self.exclude(answer=self.model.Answer.DECLINED)
 
+    def with_day(self):
+        """Each with `day`, on which its visit stands or is wished, and `is_answered`, 0 or 1."""
+        return self.annotate(
+            day=Coalesce("visit__held_on", "visit__slot__date", "visit__wished_on"),
+            is_answered=models.Case(
+                models.When(answer=self.model.Answer.PENDING, then=0), default=1
+            ),
+        )
+
+    def to_come(self):
+        """Stops of visits that are still to come, or to be decided on."""
+        return self.filter(visit__status__in=[*Visit.open_statuses, Visit.Status.CONFIRMED])
+
     def unanswered(self):
         """Stops of requests still open, on which their host has not said yes or no."""
-        return self.filter(
-            answer=self.model.Answer.PENDING,
-            visit__status__in=[*Visit.open_statuses, Visit.Status.CONFIRMED],
-        )
+        return self.to_come().filter(answer=self.model.Answer.PENDING)
 
 
 class Stop(models.Model):

@@ -344,12 +344,20 @@ class Visit(
         return self.status in self.open_statuses
 
     @property
+    def is_to_come(self) -> bool:
+        """Whether its last day lies in the future."""
+        last_day = self.held_until or self.held_on
+        return last_day is not None and last_day > timezone.localdate()
+
+    @property
     def open_transitions(self) -> list[str]:
         """Names of the methods that may be called in the present status."""
         names = [name for name, statuses in self.transitions.items() if self.status in statuses]
         closed = {"publish" if self.is_published else "unpublish"}
         if self.slot_id is None:
             closed.add("put_on_waiting_list")
+        if self.is_to_come:
+            closed.add("complete")
         if self.erased_at:
             closed.add("erase")
         if not self.contact_email:

@@ -222,8 +222,7 @@ class VisitLife:
         from visits.models.paper import Paper
 
         self.lock()
-        last_day = self.held_until or self.held_on
-        if last_day and last_day > timezone.localdate():
+        if self.is_to_come:
             raise ValidationError(
                 _("%(visit)s is still to come."), code="too_early", params={"visit": self}
             )

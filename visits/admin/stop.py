@@ -1,0 +1,148 @@
+from django.contrib import admin
+from django.http import Http404
+from django.utils.translation import gettext_lazy as _
+
+from magelang_portal.transitions import Transition, TransitionAdmin
+from visits.admin.when import when
+from visits.forms.answers import AcceptForm, DeclineStopForm, PlanForm
+from visits.forms.decisions import asked_for, day_of
+from visits.host_load import load_of
+from visits.models import Stop
+
+
+class WaitingFilter(admin.SimpleListFilter):
+    """What waits for an answer, unless asked otherwise."""
+
+    title = _("answer of the host")
+    parameter_name = "answer"
+
+    def lookups(self, request, model_admin):
+        return [
+            ("accepted", _("Accepted, still to come")),
+            ("declined", _("Declined, still to come")),
+            ("all", _("All")),
+        ]
+
+    def choices(self, changelist):
+        yield {
+            "selected": self.value() is None,
+            "query_string": changelist.get_query_string(remove=[self.parameter_name]),
+            "display": _("Waiting for an answer"),
+        }
+        yield from list(super().choices(changelist))[1:]
+
+    def queryset(self, request, queryset):
+        match self.value():
+            case "all":
+                return queryset
+            case "accepted" | "declined" as answer:
+                return queryset.to_come().filter(answer=answer)
+        return queryset.unanswered()
+
+
+@admin.register(Stop)
+class StopAdmin(TransitionAdmin):
+    """Where hosts answer: the stops of their own agency, with what they need of the visit."""
+
+    list_display = ["innovation", "organisation", "day", "people", "answer", "visit_status"]
+    list_filter = [WaitingFilter, ("innovation", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["innovation__agency", "visit__slot"]
+    search_fields = ["innovation__name", "visit__reference", "visit__organisation"]
+    search_help_text = _("Innovation, organisation or reference.")
+    transitions = (
+        Transition("accept", _("Accept"), "answer_stop", AcceptForm),
+        Transition("decline", _("Decline"), "answer_stop", DeclineStopForm),
+        Transition(
+            "plan", _("Set time, place and speaker"), "answer_stop", PlanForm, one_by_one=True
+        ),
+    )
+    fieldsets = [
+        (
+            _("Who wants to come"),
+            {
+                "fields": [
+                    ("reference", "visit_status"),
+                    "organisation",
+                    "kind",
+                    "agreed",
+                    "purpose",
+                    "language",
+                ]
+            },
+        ),
+        (
+            _("What it wants to see here"),
+            {"fields": ["innovation", ("starts_at", "ends_at"), "venue", "speaker"]},
+        ),
+        (
+            _("Answer"),
+            {"fields": ["answer", "answer_reason", ("answered_at", "answered_by"), "load"]},
+        ),
+    ]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        """Officers change the itinerary on the visit's own form, hosts by their answer."""
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def get_readonly_fields(self, request, obj=None):
+        lines = [line for _title, options in self.fieldsets for line in options["fields"]]
+        return [name for line in lines for name in (line if isinstance(line, tuple) else (line,))]
+
+    def get_queryset(self, request):
+        """Hosts see the stops of their own agency, officers all."""
+        return Stop.objects.hosted_by(request.user).with_day()
+
+    def get_ordering(self, request):
+        return ["is_answered", "day", "visit", "position", "pk"]
+
+    def _get_obj_does_not_exist_redirect(self, request, opts, object_id):
+        """Another agency's stop is not there, rather than somewhere else."""
+        raise Http404
+
+    @admin.display(description=_("visit"))
+    def reference(self, stop):
+        return stop.visit.reference
+
+    @admin.display(description=_("status of the visit"), ordering="visit__status")
+    def visit_status(self, stop):
+        return stop.visit.get_status_display()
+
+    @admin.display(description=_("organisation"), ordering="visit__organisation")
+    def organisation(self, stop):
+        visit = stop.visit
+        return f"{visit.organisation}, {visit.unit}" if visit.unit else visit.organisation
+
+    @admin.display(description=_("kind of organisation"))
+    def kind(self, stop):
+        return stop.visit.get_organisation_kind_display()
+
+    @admin.display(description=_("day"), ordering="day")
+    def day(self, stop):
+        return when(stop.visit, stop.day)
+
+    @admin.display(description=_("day and number of people"))
+    def agreed(self, stop):
+        return asked_for(stop.visit).text
+
+    @admin.display(description=_("people"), ordering="visit__expected_participants")
+    def people(self, stop):
+        return stop.visit.expected_participants or "–"
+
+    @admin.display(description=_("purpose"))
+    def purpose(self, stop):
+        return stop.visit.purpose or "–"
+
+    @admin.display(description=_("language"))
+    def language(self, stop):
+        return stop.visit.get_language_display()
+
+    @admin.display(description=_("visits of the agency in that month"))
+    def load(self, stop):
+        day = day_of(stop.visit)
+        return str(load_of(stop.innovation.agency, day)) if day else "–"
