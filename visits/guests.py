@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from innovations.models import Innovation
@@ -50,15 +49,6 @@ def guest_at(token: str) -> Guest | None:
             return Guest(owner.visit, participant=owner if model is Participant else None)
     visit = Visit.objects.at_private_link(token).first()
     return Guest(visit, is_secretary=True) if visit else None
-
-
-def has_begun(visit: Visit) -> bool:
-    """Whether the delegation is here, or was."""
-    return visit.status == Visit.Status.COMPLETED or (
-        visit.status == Visit.Status.CONFIRMED
-        and visit.held_on is not None
-        and visit.held_on <= timezone.localdate()
-    )
 
 
 def shown_innovations(visit: Visit) -> list[Innovation]:

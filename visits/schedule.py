@@ -12,7 +12,7 @@ from django.db.models import Max, Q
 from django.utils import timezone
 
 from visits import messages, retention
-from visits.models import FollowUp, Message, Visit
+from visits.models import AskedQuestion, FollowUp, Message, Visit
 
 MINUTE = datetime.timedelta(minutes=1)
 HOUR = datetime.timedelta(hours=1)
@@ -95,6 +95,7 @@ JOBS = (
     Job(expire_offers, MINUTE),
     Job(remind, MINUTE, by_day=True),
     Job(FollowUp.ask, HOUR, by_day=True),
+    Job(AskedQuestion.tell, HOUR, by_day=True),
     Job(retention.clear, DAY),
 )
 

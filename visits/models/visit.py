@@ -350,6 +350,15 @@ class Visit(
         return last_day is not None and last_day > timezone.localdate()
 
     @property
+    def has_begun(self) -> bool:
+        """Whether the delegation is here today, or was."""
+        return self.status == self.Status.COMPLETED or (
+            self.status == self.Status.CONFIRMED
+            and self.held_on is not None
+            and self.held_on <= timezone.localdate()
+        )
+
+    @property
     def open_transitions(self) -> list[str]:
         """Names of the methods that may be called in the present status."""
         names = [name for name, statuses in self.transitions.items() if self.status in statuses]

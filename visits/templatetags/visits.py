@@ -5,7 +5,6 @@ from django.db.models import Avg, Count, Subquery, Sum, Window
 
 from innovations.life import Milestone, milestones_of
 from visits.family_tree import grow
-from visits.guests import has_begun
 from visits.itinerary import kept_slugs
 from visits.models import Visit, VisitSettings
 from visits.models.afterwards import Usefulness
@@ -60,7 +59,7 @@ def adoptions_of(innovation) -> dict:
 @register.simple_tag
 def afterwards_of(visit) -> dict:
     """What a delegation asked and adopted, for its private page; empty before the visit."""
-    if not has_begun(visit):
+    if not visit.has_begun:
         return {}
     return {
         "has_begun": True,

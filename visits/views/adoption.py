@@ -12,7 +12,7 @@ from magelang_portal.structured_data import breadcrumbs
 from visits.family_tree import grow, prune
 from visits.forms.adoption import AdoptionForm
 from visits.forms.adoption_filter import AdoptionFilter
-from visits.guests import has_begun, shown_innovations
+from visits.guests import shown_innovations
 from visits.models import Adoption
 from visits.province_map import draw_map
 from visits.views.private import private_page, visit_at
@@ -25,7 +25,7 @@ def tell_adoption(request, token):
     visit = visit_at(token)
     context = {"visit": visit, "token": token}
     innovations = shown_innovations(visit)
-    if not has_begun(visit) or not innovations:
+    if not visit.has_begun or not innovations:
         return render(request, "visits/adoption_closed.html", context)
     form = AdoptionForm(request.POST or None, visit=visit, innovations=innovations)
     if request.method == "POST" and form.is_valid():

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from visits.forms.participants import GroupPresenceForm, PresenceForm
-from visits.guests import Guest, has_begun
+from visits.guests import Guest
 from visits.models import GroupPass, Participant
 from visits.participant_files import clean_text
 from visits.participant_sheets import attendance_xlsx
@@ -43,7 +43,7 @@ def pass_page(request, token):
         "token": token,
         "participant": None if is_group else holder,
         "code": qr_drawing(pass_url(token, language=visit.language)),
-        "has_begun": has_begun(visit),
+        "has_begun": visit.has_begun,
         "came": Guest(visit, participant=None if is_group else holder).came,
     }
     return render(request, "visits/pass.html", context)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from magelang_portal.rate_limits import FEEDBACK, QUESTIONS
 from visits.forms.feedback import FeedbackForm
 from visits.forms.questions import OnSiteQuestionForm
-from visits.guests import Guest, guest_at, has_begun, shown_innovations
+from visits.guests import Guest, guest_at, shown_innovations
 from visits.views.private import UnknownLink, private_page
 
 
@@ -65,7 +65,7 @@ def ask(request, token):
     visit = guest.visit
     context = {"guest": guest, "visit": visit, "token": token}
     innovations = shown_innovations(visit)
-    if not has_begun(visit) or not innovations:
+    if not visit.has_begun or not innovations:
         return render(request, "visits/question_closed.html", context)
     form = OnSiteQuestionForm(request.POST or None, visit=visit, innovations=innovations)
     if request.method == "POST" and form.is_valid():
