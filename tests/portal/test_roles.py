@@ -5,6 +5,7 @@ from django.contrib.auth.models import Group, Permission
 from django.urls import reverse
 
 from tests.factories import (
+    AdoptionFactory,
     AgencyFactory,
     AwardFactory,
     ClosedDateFactory,
@@ -137,6 +138,7 @@ def things():
         "agency": AgencyFactory(),
         "source": SourceFactory(),
         "award": AwardFactory(innovation=None),
+        "adoption": AdoptionFactory(),
         "question": QuestionFactory(),
         "visit": VisitFactory(),
         "message": MessageFactory(),
@@ -255,6 +257,16 @@ SEEN = [
     (change("message"), 302, 302, 403, 403, 403, 200, 200),
     (message_html, 302, 302, 403, 403, 403, 200, 200),
     (transition("stop", "message"), 302, 302, 403, 403, 403, 200, 200),
+    (page("visits_adoption_changelist"), 302, 302, 403, 403, 403, 200, 200),
+    (page("visits_adoption_add"), 302, 302, 403, 403, 403, 200, 200),
+    (change("adoption"), 302, 302, 403, 403, 403, 200, 200),
+    (delete("visits_adoption", "adoption"), 302, 302, 403, 403, 403, 403, 200),
+    (transition("confirm", "adoption"), 302, 302, 403, 403, 403, 200, 200),
+    (transition("dismiss", "adoption"), 302, 302, 403, 403, 403, 200, 200),
+    (page("visits_askedquestion_changelist"), 302, 302, 403, 403, 403, 200, 200),
+    (page("visits_askedquestion_add"), 302, 302, 403, 403, 403, 200, 200),
+    (page("visits_feedback_changelist"), 302, 302, 403, 403, 403, 200, 200),
+    (page("visits_feedback_add"), 302, 302, 403, 403, 403, 403, 403),
     (page("visits_paper_changelist"), 302, 302, 403, 403, 403, 200, 200),
     (page("visits_paper_add"), 302, 302, 403, 403, 403, 403, 403),
     (issue, 302, 302, 403, 403, 403, 200, 200),

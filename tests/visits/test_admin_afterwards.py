@@ -27,7 +27,7 @@ from tests.staff import (
     outcome,
     rows,
 )
-from visits.models import Adoption, AskedQuestion, Feedback
+from visits.models import Adoption, AskedQuestion, Feedback, FollowUp
 
 pytestmark = pytest.mark.django_db
 
@@ -347,3 +347,39 @@ def test_list_says_which_questions_are_answered(officer):
     url = changelist(AskedQuestion)
     assert rows(officer.get(url, {"question__answer__isempty": "0"})) == {answered}
     assert rows(officer.get(url, {"question__answer__isempty": "1"})) == {open_one}
+
+
+# On the visit's own form
+
+
+def test_visits_form_leads_to_what_was_said_asked_and_adopted(officer):
+    visit = VisitFactory(completed=True)
+    FeedbackFactory(visit=visit, rating=5)
+    FeedbackFactory(visit=visit, rating=4)
+    AskedQuestionFactory(visit=visit)
+    AdoptionFactory(visit=visit)
+    FollowUp.objects.create(visit=visit, months=3)
+    page = html.fromstring(officer.get(change_page(visit)).text)
+    (field,) = page.xpath("//div[contains(@class,'field-afterwards')]//div[@class='readonly']")
+    links = {link.text_content(): link.get("href") for link in field.xpath(".//a")}
+    assert list(links) == [
+        "Umpan balik: 2, rata-rata 4,5 dari 5",
+        "Pertanyaan: 1",
+        "Catat pertanyaan saat kunjungan",
+        "Adopsi yang dilaporkan: 1",
+    ]
+    assert {url: officer.get(url).status_code for url in links.values()} == dict.fromkeys(
+        links.values(), 200
+    )
+    assert "Ditanyai setelah 3 bulan" in field.text_content()
+
+
+def test_form_of_a_visit_still_to_come_says_nothing_of_afterwards(officer):
+    text = officer.get(change_page(VisitFactory())).text
+    assert f"{RECORD}?visit=" not in text
+
+
+def test_officer_adds_a_picture_and_is_reminded_of_consent(officer):
+    page = officer.get(change_page(VisitFactory(completed=True)))
+    assert "hanya dengan persetujuan orang yang tampak" in page.text
+    assert "pictures-TOTAL_FORMS" in page.text

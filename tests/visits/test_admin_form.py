@@ -37,7 +37,7 @@ def form_of(visit, **changes):
         "held_on": visit.held_on or "",
         "slug": visit.slug or "",
     }
-    for prefix in ("stops", "events"):
+    for prefix in ("stops", "pictures", "events"):
         data |= {f"{prefix}-TOTAL_FORMS": 0, f"{prefix}-INITIAL_FORMS": 0}
     return data | changes
 

@@ -5,6 +5,7 @@ from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.formats import date_format, number_format
 from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -32,7 +33,7 @@ def afterwards_of(visit: Visit) -> str:
     lines.append((f"{add}?visit={visit.pk}", gettext("Record a question asked on site")))
     text = gettext("Adoptions told: %(number)s") % {"number": visit.adoptions.count()}
     lines.append((_list_of("adoption", f"visit__id__exact={visit.pk}"), text))
-    links = format_html_join(format_html("<br>"), '<a href="{}">{}</a>', lines)
+    links = format_html_join(mark_safe("<br>"), '<a href="{}">{}</a>', lines)
     follow_ups = format_html_join(
         "", "<br>{}", ((_told(each),) for each in visit.follow_ups.all())
     )

@@ -6,6 +6,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from magelang_portal.transitions import Transition, TransitionAdmin
+from visits.admin.afterwards import VisitPictureInline, afterwards_of
 from visits.admin.paper import papers_of
 from visits.admin.people import people_of
 from visits.admin.visit_filters import AnswerFilter, DayFilter, SlotFilter
@@ -67,8 +68,9 @@ class VisitAdmin(TransitionAdmin):
         "published_at",
         "published_by",
         "papers",
+        "afterwards",
     ]
-    inlines = [StopInline, EventInline]
+    inlines = [StopInline, VisitPictureInline, EventInline]
     save_on_top = True
     transitions = (
         Transition("confirm", _("Confirm"), DECIDE, ConfirmForm),
@@ -137,6 +139,7 @@ class VisitAdmin(TransitionAdmin):
             },
         ),
         (_("Papers"), {"fields": ["papers"]}),
+        (_("Afterwards"), {"fields": ["afterwards"]}),
         (
             _("Public page"),
             {
@@ -246,6 +249,10 @@ class VisitAdmin(TransitionAdmin):
     @admin.display(description=_("public"), boolean=True)
     def is_public(self, visit):
         return visit.is_published
+
+    @admin.display(description=_("afterwards"))
+    def afterwards(self, visit):
+        return afterwards_of(visit)
 
     @admin.display(description=_("papers"))
     def papers(self, visit):
