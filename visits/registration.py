@@ -4,6 +4,7 @@ It is kept in the session of its browser, valid or not, until it is sent, thrown
 """
 
 import secrets
+import time
 from datetime import timedelta
 from importlib import import_module
 from pathlib import PurePosixPath
@@ -158,9 +159,14 @@ class Draft:
 
     @property
     def letter(self) -> dict | None:
-        """The letter that waits in private storage: `name` there, the sender's `title`, `size`."""
+        """The letter that waits in private storage: `name` there, the sender's `title`, `size`.
+
+        None where it is missing, or so old (`at`, in seconds) that it may be removed any time.
+        """
         kept = self.data.get("letter")
-        return kept if kept and letter_field().storage.exists(kept["name"]) else None
+        if not kept or time.time() - kept["at"] > OLDEST.total_seconds():
+            return None
+        return kept if letter_field().storage.exists(kept["name"]) else None
 
     def form(self, step: str):
         """The form of `step` with what was typed into it, if anything was."""
@@ -250,7 +256,12 @@ class Draft:
         letter = form.cleaned_data["letter"]
         before, field = self.data.get("letter"), letter_field()
         name = field.storage.save(field.generate_filename(None, letter.name), letter)
-        self.data["letter"] = {"name": name, "title": title, "size": letter.size}
+        self.data["letter"] = {
+            "name": name,
+            "title": title,
+            "size": letter.size,
+            "at": time.time(),
+        }
         self._save()
         if before:
             field.storage.delete(before["name"])
@@ -358,7 +369,7 @@ class Draft:
 
 
 def remove_old_drafts() -> int:
-    """Remove what is left of drafts that were never sent; called daily.
+    """Remove what is left of drafts that were never sent; called every hour.
 
     Expired sessions go, and letters older than a day that belong to no visit: those of drafts,
     and any that a crash left behind. Returns how many letters went.

@@ -11,7 +11,7 @@ from django.db import Error as DatabaseError
 from django.db.models import Max, Q
 from django.utils import timezone
 
-from visits import messages, retention
+from visits import messages, registration, retention
 from visits.models import AskedQuestion, FollowUp, Message, Visit
 
 MINUTE = datetime.timedelta(minutes=1)
@@ -97,6 +97,7 @@ JOBS = (
     Job(FollowUp.ask, HOUR, by_day=True),
     Job(AskedQuestion.tell, HOUR, by_day=True),
     Job(retention.clear, DAY),
+    Job(registration.remove_old_drafts, HOUR),
 )
 
 

@@ -346,7 +346,8 @@ def one_more_of_everything_for(innovation):
 def test_each_step_takes_the_same_queries_for_1_and_for_3(
     client, fill, innovation, name, django_assert_num_queries
 ):
-    number = {"register_organisation": 12, "register_summary": 18}.get(name, 11)
+    others = {"register_organisation": 12, "register_letter": 12, "register_summary": 18}
+    number = others.get(name, 11)
     slot = one_more_of_everything_for(innovation)
     fill(last="register_letter", slot=slot.pk)
     with django_assert_num_queries(number):

@@ -126,6 +126,12 @@ def test_letter_that_is_gone_is_asked_for_again(client, fill):
     assert codes(client.get(reverse(LETTER))) == {"letter": ["required"]}
 
 
+def test_letter_is_asked_for_again_before_it_may_be_removed(client, fill, monkeypatch):
+    fill(last="register_letter")
+    monkeypatch.setattr("visits.registration.OLDEST", timedelta(seconds=-1))
+    assert client.get(reverse(SUMMARY)).url == reverse(LETTER)
+
+
 def test_letters_over_the_limit_are_not_stored(fill, monkeypatch):
     monkeypatch.setattr("visits.registration.LETTERS", Policy("letters", most=0))
     response = fill(last="register_letter")
