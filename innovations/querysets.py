@@ -1,5 +1,9 @@
+from datetime import timedelta
+
+from django.conf import settings
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, Value, When
+from django.utils import timezone
 
 SEARCHED_TEXTS = ("problem", "solution", "how_to_use", "how_to_replicate", "beneficiaries")
 
@@ -30,6 +34,15 @@ class InnovationQuerySet(models.QuerySet):
                 unsaid &= Q(confirmed_on__isnull=True)
             empty |= unsaid
         return self.filter(empty)
+
+    def to_confirm(self):
+        """Public entries of which the owner has said long ago, or never, that they are right.
+
+        What has stopped stays as it is, with its reason: nobody is asked about it.
+        """
+        limit = timezone.localdate() - timedelta(days=settings.CONFIRM_EVERY_DAYS)
+        due = Q(confirmed_on__isnull=True) | Q(confirmed_on__lt=limit)
+        return self.published().exclude(running=False).filter(due)
 
     def published_years(self) -> list[tuple[str, str]]:
         """The years in which published innovations began, latest first, as form choices."""

@@ -40,9 +40,21 @@ class PortalAdminSite(admin.AdminSite):
         return super().login(request, extra_context)
 
     def index(self, request, extra_context=None):
-        from magelang_portal.to_do import tasks_for
+        from django.utils import timezone
 
-        return super().index(request, {"tasks": tasks_for(request.user), **(extra_context or {})})
+        from magelang_portal.to_do import tasks_for, visits_of_the_week
+        from visits.staff_calendar import may_see
+
+        user, tasks = request.user, tasks_for(request.user)
+        context = {
+            "tasks": tasks,
+            "waiting": [task for task in tasks if task.count],
+            "done": [task for task in tasks if not task.count],
+            "week": visits_of_the_week(user),
+            "today": timezone.localdate(),
+            "may_see_calendar": may_see(user),
+        }
+        return super().index(request, context | (extra_context or {}))
 
     def get_app_list(self, request, app_label=None):
         """Put what the portal is about before the accounts; by name otherwise."""

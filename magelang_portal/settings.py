@@ -251,6 +251,15 @@ if not all(re.match(r"(https://|mailto:|tel:)\S", contact) for contact in SECURI
         "https://, mailto: or tel: into .env, separated by commas."
     )
 
+# The catalogue
+
+# After so many days the owner of a published entry is asked whether it is still right.
+CONFIRM_EVERY_DAYS = env.int("CONFIRM_EVERY_DAYS", default=365)
+if CONFIRM_EVERY_DAYS < 1:
+    raise ImproperlyConfigured(
+        f"CONFIRM_EVERY_DAYS is {CONFIRM_EVERY_DAYS}: write 1 or more days into .env."
+    )
+
 # Staff accounts
 
 AUTH_USER_MODEL = "magelang_portal.User"

@@ -40,6 +40,13 @@ class VisitQuerySet(PrivateLinkQuerySet):
         stops = self._stops.shown()
         return self.filter(pk__in=stops.filter(innovation=innovation).values("visit"))
 
+    def visible_to(self, user):
+        """What `user` may see: all for visit officers, else what the own agency still hosts."""
+        if user.has_perm("visits.view_visit"):
+            return self
+        own = self._stops.hosted_by(user).exclude(answer="declined")
+        return self.filter(pk__in=own.values("visit"))
+
     def open(self):
         """Requests to which the city owes an answer."""
         return self.filter(status__in=self.model.open_statuses)
@@ -100,14 +107,19 @@ class VisitQuerySet(PrivateLinkQuerySet):
         """Requests whose time to take freed seats is over."""
         return self.filter(offered_until__lte=timezone.now())
 
-    def due_for_erasure(self):
+    def with_offer_running_out(self):
+        """Requests that have a day or less left to take the seats kept for them."""
+        return self.filter(offered_until__lte=timezone.now() + timedelta(days=1))
+
+    def due_for_erasure(self, within_days: int = 0):
         """Visits whose personal data have been kept for as long as was promised (a setting).
 
-        Counted from the last day of a visit that took place, else from the last change.
+        With `within_days`, also those of which that is so in so many days. Counted from the
+        last day of a visit that took place, else from the last change.
         """
         from visits.models.settings import VisitSettings
 
-        limit = timezone.localdate() - timedelta(days=VisitSettings.load().keep_days)
+        limit = timezone.localdate() - timedelta(days=VisitSettings.load().keep_days - within_days)
         completed = models.Q(status=self.model.Status.COMPLETED)
         dayless = models.Q(held_on__isnull=True)
         over = completed & models.Q(last_day__lt=limit)

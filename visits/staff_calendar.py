@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from visits.closed_days import closed_dates, is_weekend
-from visits.models import Stop, TimeSlot, Visit
+from visits.models import TimeSlot, Visit
 from visits.months import Month
 
 AGREED = (Visit.Status.CONFIRMED, Visit.Status.COMPLETED)
@@ -106,11 +106,7 @@ class StaffCalendar:
         asked = Visit.objects.open().filter(
             Q(slot__date__range=month) | Q(slot__isnull=True, wished_on__range=month)
         )
-        visits = (agreed | asked).select_related("slot").order_by("pk")
-        if not self.is_whole:
-            own = Stop.objects.hosted_by(self.user).exclude(answer=Stop.Answer.DECLINED)
-            visits = visits.filter(pk__in=own.values("visit"))
-        return visits
+        return (agreed | asked).visible_to(self.user).select_related("slot").order_by("pk")
 
 
 def _asked_for(visit) -> datetime.date:

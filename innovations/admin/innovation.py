@@ -23,6 +23,15 @@ def may_edit(request, innovation) -> bool:
     return request.user.has_perm(PUBLISH)
 
 
+def may_confirm(user, innovation=None) -> bool:
+    """Whether `user` may say that `innovation` (or any) is right: a publisher, its own host."""
+    if user.has_perm(PUBLISH):
+        return True
+    if not (user.agency_id and user.has_perm("visits.answer_stop")):
+        return False
+    return innovation is None or innovation.agency_id == user.agency_id
+
+
 class CitationFormSet(forms.BaseInlineFormSet):
     def clean(self):
         """A published entry keeps at least one source."""
@@ -115,6 +124,19 @@ class WaitingFilter(admin.SimpleListFilter):
         return queryset
 
 
+class ConfirmationFilter(admin.SimpleListFilter):
+    title = _("confirmation by the owner")
+    parameter_name = "confirmation"
+
+    def lookups(self, request, model_admin):
+        return [("due", _("Due: long ago, or never"))]
+
+    def queryset(self, request, queryset):
+        if self.value() == "due":
+            return queryset.filter(pk__in=Innovation.objects.to_confirm().values("pk"))
+        return queryset
+
+
 @admin.register(Innovation)
 class InnovationAdmin(TransitionAdmin, SimpleHistoryAdmin):
     list_display = [
@@ -130,6 +152,7 @@ class InnovationAdmin(TransitionAdmin, SimpleHistoryAdmin):
     list_filter = [
         "status",
         WaitingFilter,
+        ConfirmationFilter,
         "stage",
         "form",
         "type",
@@ -154,6 +177,7 @@ class InnovationAdmin(TransitionAdmin, SimpleHistoryAdmin):
     object_history_form_template = "admin/innovations/innovation/history_form.html"
     object_history_list_template = "admin/innovations/innovation/history_list.html"
     transitions = (
+        Transition("confirm", _("Confirm as right today"), "view_innovation"),
         Transition("submit_for_review", _("Submit for review"), "change_innovation"),
         Transition("publish", _("Publish"), "publish_innovation"),
         Transition("return_to_draft", _("Return to draft"), "change_innovation", ReasonForm),
@@ -235,9 +259,11 @@ class InnovationAdmin(TransitionAdmin, SimpleHistoryAdmin):
         return super().history_form_view(request, *args, **kwargs)
 
     def may(self, request, transition, obj=None):
-        return super().may(request, transition, obj) and (
-            transition.name != "return_to_draft" or may_edit(request, obj)
-        )
+        if not super().may(request, transition, obj):
+            return False
+        if transition.name == "confirm":
+            return may_confirm(request.user, obj)
+        return transition.name != "return_to_draft" or may_edit(request, obj)
 
     def has_change_permission(self, request, obj=None):
         return super().has_change_permission(request, obj) and may_edit(request, obj)

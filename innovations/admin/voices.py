@@ -5,11 +5,27 @@ from django.utils.translation import gettext_lazy as _
 from innovations.models import Question, Suggestion
 
 
+class ToDoFilter(admin.SimpleListFilter):
+    title = _("what is to do")
+    parameter_name = "todo"
+
+    def lookups(self, request, model_admin):
+        return [("answer", _("To answer")), ("publish", _("Answered, to publish"))]
+
+    def queryset(self, request, queryset):
+        match self.value():
+            case "answer":
+                return queryset.unanswered()
+            case "publish":
+                return queryset.answered_unseen()
+        return queryset
+
+
 class VoiceAdmin(admin.ModelAdmin):
     """What people from outside wrote: read, answered, and let through or not."""
 
     list_display = ["__str__", "innovation", "moderation", "is_answered", "created_at"]
-    list_filter = ["moderation", ("answer", admin.EmptyFieldListFilter), "language"]
+    list_filter = [ToDoFilter, "moderation", ("answer", admin.EmptyFieldListFilter), "language"]
     list_select_related = ["innovation"]
     search_fields = ["text", "answer", "innovation__name"]
     autocomplete_fields = ["innovation"]

@@ -1,4 +1,5 @@
 import itertools
+from datetime import timedelta
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -74,6 +75,7 @@ class Innovation(BilingualModel):
 
     # Each transition and the statuses from which it is open.
     transitions = {
+        "confirm": {Status.PUBLISHED},
         "submit_for_review": {Status.DRAFT},
         "publish": {Status.DRAFT, Status.IN_REVIEW},
         "return_to_draft": {Status.IN_REVIEW, Status.PUBLISHED, Status.ARCHIVED},
@@ -303,6 +305,14 @@ class Innovation(BilingualModel):
         return [name for name, statuses in self.transitions.items() if self.status in statuses]
 
     @property
+    def is_to_confirm(self) -> bool:
+        """Whether it is long ago, or never was, that the owner said that the entry is right."""
+        if not self.is_published or self.running is False:
+            return False
+        limit = timezone.localdate() - timedelta(days=settings.CONFIRM_EVERY_DAYS)
+        return self.confirmed_on is None or self.confirmed_on < limit
+
+    @property
     def missing_fields(self) -> list:
         """Labels of the expected fields that wait for the owner."""
         return [
@@ -340,6 +350,20 @@ class Innovation(BilingualModel):
     def cover(self):
         """The first picture, or None; then the cover art stands in."""
         return next(iter(self.pictures.all()), None)
+
+    @transaction.atomic
+    def confirm(self, *, by):
+        """The owner says that the public entry is right as it stands today."""
+        now = type(self).objects.select_for_update().get(pk=self.pk)
+        if now.status not in self.transitions["confirm"]:
+            raise ValidationError(
+                _("“%(name)s” is not public: there is nothing to confirm yet."),
+                code="transition",
+                params={"name": self.name},
+            )
+        self.confirmed_on = timezone.localdate()
+        self._history_user, self._change_reason = by, str(_("Confirmed as right"))
+        self.save(update_fields=["confirmed_on", "updated_at"])
 
     def submit_for_review(self, *, by):
         """Hand a draft to whoever publishes. Raises ValidationError from another status."""

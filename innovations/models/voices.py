@@ -13,6 +13,14 @@ class VoiceQuerySet(models.QuerySet):
             innovation__status=Innovation.Status.PUBLISHED,
         )
 
+    def unanswered(self):
+        """What waits for an answer, read by a moderator or not; what is hidden wants none."""
+        return self.filter(answer="").exclude(moderation=self.model.Moderation.HIDDEN)
+
+    def answered_unseen(self):
+        """What has its answer and still waits for somebody to let it through."""
+        return self.exclude(answer="").filter(moderation=self.model.Moderation.WAITING)
+
 
 class Voice(models.Model):
     """What someone from outside wrote about an innovation; read by staff before anyone else."""

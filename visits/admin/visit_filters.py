@@ -19,8 +19,10 @@ class AnswerFilter(admin.SimpleListFilter):
             ("open", _("To answer")),
             ("hosts", _("Hosts have not answered")),
             ("offers", _("Freed seats are offered")),
+            ("offers_ending", _("Offer running out")),
             ("past", _("To mark as completed")),
             ("erase", _("Personal data to erase")),
+            ("erase_soon", _("Personal data go within 14 days")),
         ]
 
     def queryset(self, request, queryset):
@@ -31,10 +33,14 @@ class AnswerFilter(admin.SimpleListFilter):
                 return queryset.with_silent_hosts()
             case "offers":
                 return queryset.with_offer()
+            case "offers_ending":
+                return queryset.with_offer_running_out()
             case "past":
                 return queryset.past()
             case "erase":
                 return queryset.due_for_erasure()
+            case "erase_soon":
+                return queryset.due_for_erasure(within_days=14)
         return queryset
 
 
