@@ -83,6 +83,12 @@ HEAPS = (
         "status__exact=submitted",
     ),
     Heap(
+        "visits.answer_stop",
+        _("Stops that wait for their host"),
+        lambda user: Stop.objects.hosted_by(user).unanswered(),
+        "",
+    ),
+    Heap(
         DECIDE, _("Visits to mark as completed"), lambda user: Visit.objects.past(), "answer=past"
     ),
     Heap(

@@ -22,10 +22,10 @@ pytestmark = pytest.mark.django_db
 LISTS = {
     Agency: (AgencyFactory, 7, 1, "name"),
     Award: (AwardFactory, 7, 3, "name"),
-    Innovation: (InnovationFactory, 8, 10, "name"),
-    Question: (QuestionFactory, 9, 3, "text"),
+    Innovation: (InnovationFactory, 8, 11, "name"),
+    Question: (QuestionFactory, 9, 4, "text"),
     Source: (SourceFactory, 8, 1, "title"),
-    Suggestion: (SuggestionFactory, 9, 3, "text"),
+    Suggestion: (SuggestionFactory, 9, 4, "text"),
 }
 
 

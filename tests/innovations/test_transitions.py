@@ -17,7 +17,7 @@ BECOMES = {
 OPEN = {
     "draft": ["submit_for_review", "publish"],
     "in_review": ["publish", "return_to_draft"],
-    "published": ["return_to_draft", "archive"],
+    "published": ["confirm", "return_to_draft", "archive"],
     "archived": ["return_to_draft"],
 }
 WAYS = [(status, name) for status in OPEN for name in BECOMES]

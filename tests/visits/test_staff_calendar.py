@@ -15,8 +15,8 @@ from tests.factories import (
     UserFactory,
     VisitFactory,
 )
-from tests.staff import change_page, logged_in
-from visits.models import Visit
+from tests.staff import change_page, changelist, logged_in, rows
+from visits.models import Stop, Visit
 from visits.months import Month
 from visits.staff_calendar import StaffCalendar
 
@@ -31,7 +31,7 @@ def day(number, month=3):
 
 def page_of(user, month=MARCH):
     response = logged_in(user).get(reverse("admin:visit_calendar"), {"month": month})
-    return html.document_fromstring(response.content)
+    return html.document_fromstring(response.text)
 
 
 def listed(user, month=MARCH):
@@ -114,7 +114,12 @@ def test_host_sees_only_visits_with_a_stop_of_the_own_agency_and_no_contact(host
     assert "Pemkab Banjar" in text
     hidden = ["Tamu dinas lain", mine.contact_name, mine.contact_email, mine.head_name, "30/80"]
     assert [each in text for each in hidden] == [False] * 5
-    assert page.xpath(f"//a[@href='{change_page(mine)}']") == []
+    assert page.xpath("//table[@class='month']//a/@href") == [
+        f"{changelist(Stop)}?answer=all&q={mine.reference}"
+    ]
+    assert rows(logged_in(host).get(page.xpath("//table[@class='month']//a/@href")[0])) == {
+        mine.stops.get()
+    }
 
 
 def test_totals_count_a_visit_of_several_days_once(visit_officer):

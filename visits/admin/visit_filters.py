@@ -1,4 +1,5 @@
 from datetime import timedelta
+from functools import partial
 
 from django.contrib import admin
 from django.utils import timezone
@@ -26,22 +27,16 @@ class AnswerFilter(admin.SimpleListFilter):
         ]
 
     def queryset(self, request, queryset):
-        match self.value():
-            case "open":
-                return queryset.open()
-            case "hosts":
-                return queryset.with_silent_hosts()
-            case "offers":
-                return queryset.with_offer()
-            case "offers_ending":
-                return queryset.with_offer_running_out()
-            case "past":
-                return queryset.past()
-            case "erase":
-                return queryset.due_for_erasure()
-            case "erase_soon":
-                return queryset.due_for_erasure(within_days=14)
-        return queryset
+        wanted = {
+            "open": queryset.open,
+            "hosts": queryset.with_silent_hosts,
+            "offers": queryset.with_offer,
+            "offers_ending": queryset.with_offer_running_out,
+            "past": queryset.past,
+            "erase": queryset.due_for_erasure,
+            "erase_soon": partial(queryset.due_for_erasure, within_days=14),
+        }
+        return wanted[self.value()]() if self.value() in wanted else queryset
 
 
 class DayFilter(admin.SimpleListFilter):
