@@ -132,8 +132,7 @@ def _links(message):
     """The address that stands for each mark, in the message's language."""
     links = {PRIVATE_LINK: ("visits:request", message.visit)}
     if GROUP_LINK in message.text:
-        group, _created = GroupPass.objects.get_or_create(visit=message.visit)
-        links[GROUP_LINK] = ("visits:feedback", group)
+        links[GROUP_LINK] = ("visits:feedback", GroupPass.of(message.visit))
     with override(message.language):
         return {
             mark: urljoin(settings.SITE_URL, reverse(name, args=[_token_of(owner)]))

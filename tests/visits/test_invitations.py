@@ -86,7 +86,7 @@ def test_addressed_is_the_contact_and_the_office_invites(visit, settings):
     assert event["attendee"].params["CN"] == visit.contact_name
     assert event["attendee"].params["RSVP"] == "FALSE"
     assert event["organizer"] == "mailto:portal@magelang.example"
-    VisitSettings.objects.create(email="tamu@magelang.example", office_line="Bagian Umum")
+    VisitSettings.objects.create(pk=1, email="tamu@magelang.example", office_line="Bagian Umum")
     _name, _type, _calendar, event = read(invitation(visit, email="sri@magelang.example"))
     assert event["attendee"] == "mailto:sri@magelang.example"
     assert event["organizer"] == "mailto:tamu@magelang.example"
@@ -120,6 +120,6 @@ def test_without_a_venue_the_office_or_else_the_city_is_where_to_go(visit):
     visit.slot.venue = ""
     _name, _type, _calendar, event = read(invitation(visit))
     assert event["location"] == "Kota Magelang"
-    VisitSettings.objects.create(address="Jalan Contoh 1")
+    VisitSettings.objects.create(pk=1, address="Jalan Contoh 1")
     _name, _type, _calendar, event = read(invitation(visit))
     assert event["location"] == "Jalan Contoh 1"

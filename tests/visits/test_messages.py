@@ -32,6 +32,7 @@ FOLDER = project.BASE_DIR / "templates" / "visits" / "messages"
 @pytest.fixture(autouse=True)
 def office():
     return VisitSettings.objects.create(
+        pk=1,
         notification_email=OFFICE,
         email="tamu@magelang.example",
         phone="(0293) 123",
@@ -218,7 +219,7 @@ def test_what_was_typed_is_escaped_in_html_and_plain_in_text(visit):
 
 
 def test_line_ends_in_what_was_typed_add_no_header(visit):
-    visit.organisation = "Dinas\r\nBcc: orang@lain.example\x00\u2028X: y"
+    visit.organisation = "Dinas\r\nBcc: orang@lain.example\x07\u2028X: y"
     messages.stops_to_answer(visit)
     subject = Message.objects.get().subject
     assert subject == (f"{visit.reference}: Dinas Bcc: orang@lain.example X: y ingin berkunjung")

@@ -106,6 +106,22 @@ def test_private_link_is_put_in_when_sent_and_opens_the_request(visit, client, l
     assert client.get(link.removeprefix(project.SITE_URL)).status_code == 200
 
 
+def test_link_for_everybody_who_came_opens_the_feedback_and_not_the_request(client):
+    visit = VisitFactory(completed=True, contact_email="sekretaris@contoh.example")
+    messages.feedback_wanted(visit)
+    outbox.send_due()
+    group = visit.group_pass.private_token
+    visit.refresh_from_db()
+    path = reverse("visits:feedback", args=[group])
+    for part in ("plain", "html"):
+        content = sent()[0].get_body([part]).get_content()
+        assert content.count(project.SITE_URL + path) == 1
+        assert content.count(visit.private_token) == 1
+        assert "[[" not in content
+    assert client.get(path).status_code == 200
+    assert client.get(reverse("visits:request", args=[group])).status_code == 404
+
+
 def test_private_link_stands_nowhere_in_the_outbox(message, visit):
     outbox.send_due()
     visit.refresh_from_db()
@@ -152,7 +168,7 @@ def test_message_to_a_contact_erased_meanwhile_goes_to_nobody(message):
 def test_replies_reach_the_office(message):
     outbox.send_due()
     assert mail.outbox[0].reply_to == []
-    VisitSettings.objects.create(email="tamu@magelang.example")
+    VisitSettings.objects.create(pk=1, email="tamu@magelang.example")
     OfficeMessageFactory()
     outbox.send_due()
     assert sent()[1]["Reply-To"] == "tamu@magelang.example"

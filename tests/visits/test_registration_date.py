@@ -71,7 +71,7 @@ def test_holiday_and_closed_date_are_named(send):
 
 
 def test_lead_time_is_the_setting_or_that_of_the_slowest_innovation(send, innovation):
-    VisitSettings.objects.create(lead_days=3)
+    VisitSettings.objects.create(pk=1, lead_days=3)
     day = earliest_day(3)
     assert send(wished_on=day.isoformat()).status_code == 302
     innovation.visit_lead_days = 20

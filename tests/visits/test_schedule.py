@@ -281,6 +281,9 @@ def worker(monkeypatch):
 
     monkeypatch.setattr(command, "_pause", pause)
     monkeypatch.setattr(work.signal, "signal", lambda *args: None)
+    # The test's own transaction would go with its connection.
+    monkeypatch.setattr(work, "close_old_connections", lambda: command.closed.append(True))
+    command.closed = []
     return command
 
 
@@ -304,6 +307,7 @@ def test_worker_outlives_a_database_that_is_away(worker, visit, monkeypatch, cap
     with caplog.at_level(logging.ERROR):
         call_command(worker)
     assert worker.pauses == [work.PAUSE_AFTER_TROUBLE, 0]
+    assert len(worker.closed) == 2
     assert "The database does not answer" in caplog.text
     assert Message.objects.get(kind="visit_confirmed").status == "sent"
 
