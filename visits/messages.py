@@ -195,7 +195,7 @@ def _to_hosts(kind, visit, *, attach=None, only=None, **context):
             attach=attach,
             context={
                 "stops": by_agency[host.agency_id],
-                "url": _admin_url("index"),
+                "url": _admin_url("visits_stop_changelist"),
                 **context,
             },
         )

@@ -5,6 +5,7 @@ import re
 
 import pytest
 from django.conf import settings as project
+from django.contrib.auth.models import Group
 from django.db import transaction
 from django.template import TemplateDoesNotExist
 from django.utils import timezone
@@ -20,6 +21,7 @@ from tests.factories import (
     UserFactory,
     VisitFactory,
 )
+from tests.staff import logged_in, rows
 from visits import messages
 from visits.models import Attachment, Message, VisitSettings
 
@@ -187,6 +189,16 @@ def test_hosts_see_their_own_stops_and_no_others(visit):
         "satu@magelang.example": {"Data Go", "Uji KIR"},
         "dua@magelang.example": {"Bahenol"},
     }
+
+
+def test_host_answers_where_the_link_leads(visit):
+    messages.stops_to_answer(visit)
+    host = host_of(visit)
+    host.groups.add(Group.objects.get(name="host"))
+    [address] = re.findall(r"http\S+/admin/\S+", Message.objects.get().text)
+    page = logged_in(host).get(address.removeprefix(project.SITE_URL))
+    assert page.status_code == 200
+    assert rows(page) == set(visit.stops.exclude(innovation__name="Bahenol"))
 
 
 def test_host_who_left_has_no_address_or_declined_is_not_written_to(visit):
