@@ -10,9 +10,11 @@ from tests.factories import (
     AgencyFactory,
     SlotFactory,
     SourceFactory,
+    StopFactory,
     VisitFactory,
     picture_file,
 )
+from tests.staff import transition_page
 from visits.models import TimeSlot, Visit
 
 
@@ -103,6 +105,7 @@ def test_list_filters_history_and_calendar_break_no_policy(
     watched, live_server, superuser, innovation
 ):
     visit, slot = VisitFactory(), SlotFactory()
+    stop = StopFactory(visit=visit, innovation=innovation)
     page = watched
     log_in(page, live_server, superuser)
     for path in (
@@ -119,6 +122,10 @@ def test_list_filters_history_and_calendar_break_no_policy(
         reverse("admin:visits_timeslot_change", args=[slot.pk]),
         reverse("admin:visits_timeslot_series"),
         reverse("admin:visits_closeddate_add"),
+        reverse("admin:visits_stop_changelist"),
+        reverse("admin:visits_stop_change", args=[stop.pk]),
+        transition_page("accept", stop),
+        transition_page("confirm", visit),
         reverse("admin:visits_visit_change", args=[visit.pk]),
     ):
         response = page.goto(live_server.url + path)
