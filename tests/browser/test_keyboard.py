@@ -121,22 +121,45 @@ def test_error_summary_takes_the_focus_and_leads_to_each_field(open_page, site, 
     for address in addresses:
         page.goto(address)
         page.click(places.SEND)
-        summary = page.locator(places.ERRORS)
-        summary.wait_for()
-        page.wait_for_function("document.activeElement.id === 'error-summary'")
-        invalid = page.locator(".field--invalid")
-        links = summary.locator("a")
-        assert links.count() == invalid.count() > 0
-        for number in range(links.count()):
-            links.nth(number).focus()
-            page.keyboard.press("Enter")
-            field = invalid.nth(number)
-            place = field.bounding_box()
-            assert -1 <= place["y"] < PHONE["height"], links.nth(number).inner_text()
-            if not has_focus(field):
-                # A link to a group of choices leads before it, and the next Tab into it.
-                page.keyboard.press("Tab")
-            assert has_focus(field), links.nth(number).inner_text()
+        assert_summary_leads_to_each_field(page)
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_error_summary_of_each_step_leads_to_each_field(open_page, site, viewport):
+    page = open_page(viewport)
+    for state in places.registration(page, site):
+        if state.endswith("in error") and not state.startswith("summary"):
+            assert_summary_leads_to_each_field(page)
+
+
+def test_error_summary_leads_to_the_list_of_slots(open_page, site):
+    page = open_page(PHONE)
+    for state in places.registration(page, site):
+        if state == "date, empty":
+            page.evaluate("document.querySelectorAll(':checked').forEach(e => e.checked = false)")
+            page.click(places.FORWARD)
+            assert_summary_leads_to_each_field(page)
+            return
+
+
+def assert_summary_leads_to_each_field(page):
+    """The error summary has the focus, and its links lead to the invalid fields one by one."""
+    summary = page.locator(places.ERRORS)
+    summary.wait_for()
+    page.wait_for_function("document.activeElement.id === 'error-summary'")
+    invalid = page.locator(".field--invalid")
+    links = summary.locator("a")
+    assert links.count() == invalid.count() > 0
+    for number in range(links.count()):
+        links.nth(number).focus()
+        page.keyboard.press("Enter")
+        field = invalid.nth(number)
+        place = field.bounding_box()
+        assert -1 <= place["y"] < page.viewport_size["height"], links.nth(number).inner_text()
+        if not has_focus(field):
+            # A link to a group of choices leads before it, and the next Tab into it.
+            page.keyboard.press("Tab")
+        assert has_focus(field), links.nth(number).inner_text()
 
 
 def has_focus(locator):

@@ -120,8 +120,8 @@ class DateForm(StepForm):
         if self.people and slot.capacity < self.people:
             yield ValidationError(
                 _(
-                    "It has room for %(capacity)s persons, and you are %(people)s. Choose a "
-                    "larger one, or write a date of your own."
+                    "It has room for %(capacity)s persons, and your delegation has %(people)s. "
+                    "Choose a larger one, or write a date of your own."
                 ),
                 code="too_small",
                 params={"capacity": slot.capacity, "people": self.people},
