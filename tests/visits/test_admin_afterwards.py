@@ -33,7 +33,7 @@ pytestmark = pytest.mark.django_db
 
 # Of each list: what makes a row, the queries that it takes, its filters.
 LISTS = {
-    Adoption: (lambda: AdoptionFactory(visit=VisitFactory()), 10, 4),
+    Adoption: (lambda: AdoptionFactory(visit=VisitFactory()), 10, 3),
     AskedQuestion: (AskedQuestionFactory, 8, 3),
     Feedback: (lambda: InnovationFeedbackFactory().feedback, 13, 3),
 }
@@ -99,6 +99,12 @@ def test_list_to_confirm_holds_pledges_and_changes(officer):
         "dismissed": {gone},
         "entah": {pledge, changed, public, gone},
     }
+
+
+def test_list_says_what_was_told_since(officer):
+    adoption = AdoptionFactory(confirmed=True, state="planned")
+    adoption.hear(adoption.told | {"state": "running"})
+    assert "Direncanakan → Berjalan" in officer.get(changelist(Adoption)).text
 
 
 def test_list_finds_by_organisation_innovation_and_name_there(officer):
@@ -383,3 +389,8 @@ def test_officer_adds_a_picture_and_is_reminded_of_consent(officer):
     page = officer.get(change_page(VisitFactory(completed=True)))
     assert "hanya dengan persetujuan orang yang tampak" in page.text
     assert "pictures-TOTAL_FORMS" in page.text
+
+
+def test_check_in_leads_to_taking_a_question_down(officer, visit):
+    text = officer.get(reverse("visits:check_in", args=[visit.reference])).text
+    assert f'href="{RECORD}?visit={visit.pk}"' in text

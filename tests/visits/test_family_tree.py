@@ -3,6 +3,7 @@ from django.urls import reverse
 from lxml import html
 
 from tests.factories import AdoptionFactory, InnovationFactory, VisitFactory
+from tests.structured_data import structured_data_of
 from visits.family_tree import grow, prune
 from visits.models import Adoption
 
@@ -216,3 +217,9 @@ def test_page_takes_the_same_queries_for_1_and_for_3(client, adopt, django_asser
             adopt("Sleman", innovation=InnovationFactory(published=True))
         with django_assert_num_queries(1):
             client.get(ALL)
+
+
+def test_page_of_all_adoptions_tells_search_engines_where_it_stands(client, settings):
+    settings.SITE_URL = "https://inovasi.example"
+    breadcrumbs = structured_data_of(client.get(ALL))["BreadcrumbList"]
+    assert [step["name"] for step in breadcrumbs["itemListElement"]] == ["Beranda", "Adopsi"]

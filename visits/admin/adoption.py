@@ -53,17 +53,14 @@ class AdoptionAdmin(TransitionAdmin):
         "organisation",
         "innovation",
         "province",
-        "state",
+        "state_told",
         "since",
-        "told_last",
         "is_confirmed",
-        "changed_at",
     ]
     list_select_related = ["innovation"]
     list_filter = [
         StandingFilter,
         "state",
-        "province",
         ("innovation", admin.RelatedOnlyFieldListFilter),
     ]
     search_fields = ["organisation", "name_there", "innovation__name"]
@@ -130,9 +127,11 @@ class AdoptionAdmin(TransitionAdmin):
     def is_confirmed(self, adoption):
         return None if adoption.waits else adoption.confirmed_at is not None
 
-    @admin.display(description=_("told last"))
-    def told_last(self, adoption):
-        return adoption.told_state if adoption.reported else "–"
+    @admin.display(description=_("state"), ordering="state")
+    def state_told(self, adoption):
+        """The state that is public or was pledged, and the one told since."""
+        state = adoption.get_state_display()
+        return f"{state} → {adoption.told_state}" if adoption.reported else state
 
     @admin.display(description=_("change to confirm"))
     def change(self, adoption):

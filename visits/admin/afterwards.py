@@ -77,7 +77,7 @@ class InnovationFeedbackInline(admin.TabularInline):
 class FeedbackAdmin(admin.ModelAdmin):
     """What those who came wrote: to be read, by staff alone, and without a name."""
 
-    list_display = ["visit", "rating", "good", "better", "created_at"]
+    list_display = ["reference", "score", "good", "better", "created_at"]
     list_select_related = ["visit"]
     list_filter = [
         "rating",
@@ -95,6 +95,14 @@ class FeedbackAdmin(admin.ModelAdmin):
 
     def has_change_permission(self, request, obj=None):
         return False
+
+    @admin.display(description=_("visit"), ordering="visit__reference")
+    def reference(self, feedback):
+        return feedback.visit.reference
+
+    @admin.display(description=_("of 5"), ordering="rating")
+    def score(self, feedback):
+        return feedback.rating
 
     def changelist_view(self, request, extra_context=None):
         """The list, with averages of exactly what it shows."""
@@ -148,7 +156,7 @@ class OnSiteQuestionForm(forms.ModelForm):
 class AskedQuestionAdmin(admin.ModelAdmin):
     """Questions asked on visits: taken down here, answered among the questions."""
 
-    list_display = ["question", "innovation", "visit", "is_answered", "told_at"]
+    list_display = ["question", "innovation", "reference", "is_answered", "told_at"]
     list_select_related = ["question__innovation", "visit"]
     list_filter = [
         ("question__answer", admin.EmptyFieldListFilter),
@@ -200,6 +208,10 @@ class AskedQuestionAdmin(admin.ModelAdmin):
     @admin.display(description=_("innovation"), ordering="question__innovation__name")
     def innovation(self, asked):
         return asked.question.innovation
+
+    @admin.display(description=_("visit"), ordering="visit__reference")
+    def reference(self, asked):
+        return asked.visit.reference
 
     @admin.display(description=_("answered"), boolean=True)
     def is_answered(self, asked):
