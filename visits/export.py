@@ -25,7 +25,13 @@ from visits.spreadsheets import Column, csv_bytes
 # Larger than that, it is written to the disk.
 MOST_IN_MEMORY = 1024 * 1024
 # What the office and the hosts are told; the delegation gets none of their addresses.
-MESSAGES_TO_STAFF = ("office_request", "office_told", "stops_to_answer", "hosts_told")
+MESSAGES_TO_STAFF = (
+    "office_request",
+    "office_told",
+    "stops_to_answer",
+    "stops_withdrawn",
+    "hosts_told",
+)
 REQUEST_FIELDS = (
     "reference",
     "status",

@@ -32,6 +32,7 @@ KINDS = {
     "request_received": gettext_lazy("Request received"),
     "office_request": gettext_lazy("To the office: new request"),
     "stops_to_answer": gettext_lazy("To the hosts: stops to answer"),
+    "stops_withdrawn": gettext_lazy("To the hosts: stops taken out"),
     "hosts_told": gettext_lazy("To the hosts: visit confirmed, moved or off"),
     "office_told": gettext_lazy("To the office: what a delegation or host did"),
     "information_needed": gettext_lazy("Question to the delegation"),
@@ -62,7 +63,12 @@ def request_received(visit):
 
 def stops_to_answer(visit, added=None):
     """To each agency of the itinerary, or of what was `added` to it: a delegation asks to come."""
-    _to_hosts("stops_to_answer", visit, only=added)
+    _to_hosts("stops_to_answer", visit, stops=added)
+
+
+def stops_withdrawn(visit, removed):
+    """To each agency whose stops staff have `removed` from the itinerary: it need not prepare."""
+    _to_hosts("stops_withdrawn", visit, stops=removed)
 
 
 def office_told(visit, event):
@@ -173,17 +179,17 @@ def _to_delegation(kind, visit, *, key=None, attach=None, **context):
     )
 
 
-def _to_hosts(kind, visit, *, attach=None, only=None, **context):
+def _to_hosts(kind, visit, *, attach=None, stops=None, **context):
     """Write to the staff of each agency that has not declined its stops; they see only these.
 
-    `only` are the stops that it is about, where not all.
+    `stops` are those that it is about, where not all of the visit.
     """
     by_agency = {}
-    stops = visit.stops.exclude(answer=Stop.Answer.DECLINED)
-    if only is not None:
-        stops = stops.filter(pk__in=[stop.pk for stop in only])
-    for stop in stops.select_related("innovation__agency"):
-        by_agency.setdefault(stop.innovation.agency_id, []).append(stop)
+    if stops is None:
+        stops = visit.stops.select_related("innovation__agency")
+    for stop in stops:
+        if stop.answer != Stop.Answer.DECLINED:
+            by_agency.setdefault(stop.innovation.agency_id, []).append(stop)
     hosts = get_user_model().objects.filter(agency__in=by_agency, is_staff=True, is_active=True)
     for host in hosts.exclude(email="").order_by("pk"):
         _queue(

@@ -414,7 +414,10 @@ def test_changed_programme_is_recorded_and_told(visit_officer):
     host = UserFactory(agency=AgencyFactory(), email="tuan@contoh.example")
     added = StopFactory(visit=visit, innovation=InnovationFactory(agency=host.agency))
     kept = StopFactory(visit=visit)
-    visit.change_programme(by=visit_officer, added=[added], removed=["Data Go"], changed=[kept])
+    gone = StopFactory(visit=visit, innovation=InnovationFactory(name="Data Go"))
+    UserFactory(agency=gone.innovation.agency, email="lama@contoh.example")
+    gone.delete()
+    visit.change_programme(by=visit_officer, added=[added], removed=[gone], changed=[kept])
     event = visit.events.get()
     assert (event.what, event.by) == ("programme", visit_officer)
     assert event.details == {
@@ -423,12 +426,22 @@ def test_changed_programme_is_recorded_and_told(visit_officer):
         "changed": [str(kept)],
     }
     assert [name in event.title for name in (str(added), "Data Go", str(kept))] == [True] * 3
-    assert written() == ["programme_changed", "stops_to_answer"]
+    assert written() == ["programme_changed", "stops_to_answer", "stops_withdrawn"]
+    assert Message.objects.get(kind="stops_withdrawn").to == "lama@contoh.example"
+
+
+@pytest.mark.parametrize("answer", ["pending", "accepted", "declined"])
+def test_host_that_declined_is_not_told_that_its_stop_was_taken_out(visit_officer, answer):
+    stop = StopFactory(visit=visit_in(S.SUBMITTED), answer=answer)
+    UserFactory(agency=stop.innovation.agency, email="lama@contoh.example")
+    stop.delete()
+    stop.visit.change_programme(by=visit_officer, removed=[stop])
+    assert written() == ([] if answer == "declined" else ["stops_withdrawn"])
 
 
 def test_delegation_hears_of_no_programme_that_it_does_not_hold_yet(visit_officer):
     visit = visit_in(S.SUBMITTED)
-    visit.change_programme(by=visit_officer, removed=["Data Go"])
+    visit.change_programme(by=visit_officer, changed=["Data Go"])
     assert (visit.events.count(), written()) == (1, [])
 
 

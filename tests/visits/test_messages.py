@@ -77,6 +77,7 @@ WRITTEN = {
     "request_received": messages.request_received,
     "office_request": messages.request_received,
     "stops_to_answer": messages.stops_to_answer,
+    "stops_withdrawn": lambda visit: messages.stops_withdrawn(visit, visit.stops.all()),
     "hosts_told": messages.visit_confirmed,
     "office_told": lambda visit: messages.office_told(visit, event_of(visit)),
     "information_needed": lambda visit: messages.information_needed(visit, "Naik apa?"),
@@ -94,7 +95,7 @@ WRITTEN = {
     "questions_answered": lambda visit: messages.questions_answered(visit, asked_of(visit)),
     "link_sent": messages.link_sent,
 }
-TO_STAFF = {"office_request", "stops_to_answer", "hosts_told", "office_told"}
+TO_STAFF = {"office_request", "stops_to_answer", "stops_withdrawn", "hosts_told", "office_told"}
 TO_DELEGATION = WRITTEN.keys() - TO_STAFF
 
 

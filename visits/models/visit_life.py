@@ -241,7 +241,8 @@ class VisitLife:
     def change_programme(self, *, by, added=(), removed=(), changed=()):
         """Record which stops staff have just added, removed or changed, and tell whom it concerns.
 
-        Hosts of what was added are asked; the delegation hears of it once it holds a programme.
+        Hosts of what was added are asked, those of what was removed need not prepare; the
+        delegation hears of it once it holds a programme.
         """
         from visits import messages
 
@@ -252,6 +253,7 @@ class VisitLife:
         event = self.record("programme", by=by, details=details)
         if self.status in {*self.open_statuses, self.Status.CONFIRMED}:
             messages.stops_to_answer(self, added=added)
+            messages.stops_withdrawn(self, removed)
         if self.status == self.Status.CONFIRMED:
             messages.programme_changed(self, event)
 
