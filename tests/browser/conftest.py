@@ -92,6 +92,9 @@ def watch():
     complaints = []
 
     def listen(message):
+        # A page that is not there is an answer like any other; a file of a page is not.
+        if "status of 404" in message.text and message.location["url"].endswith("/"):
+            return
         if "Content Security Policy" in message.text or message.type == "error":
             complaints.append(message.text)
 
