@@ -254,11 +254,12 @@ if not all(re.match(r"(https://|mailto:|tel:)\S", contact) for contact in SECURI
 # The catalogue
 
 # After so many days the owner of a published entry is asked whether it is still right.
-CONFIRM_EVERY_DAYS = env.int("CONFIRM_EVERY_DAYS", default=365)
-if CONFIRM_EVERY_DAYS < 1:
+_days = env.str("CONFIRM_EVERY_DAYS", default="365").strip()
+if not re.fullmatch(r"[1-9][0-9]{0,3}", _days, re.ASCII):
     raise ImproperlyConfigured(
-        f"CONFIRM_EVERY_DAYS is {CONFIRM_EVERY_DAYS}: write 1 or more days into .env."
+        f"CONFIRM_EVERY_DAYS is {_days!r}: write a number of days from 1 to 9999 into .env."
     )
+CONFIRM_EVERY_DAYS = int(_days)
 
 # Staff accounts
 

@@ -123,9 +123,11 @@ def test_emails_go_to_a_folder_until_a_mail_server_is_named(settings_of, tmp_pat
         ("EMAIL_URL", "smtp://mail.example:smtp"),
         ("EMAIL_FROM", "Portal Inovasi"),
         ("EMAIL_FROM", "Portal <a@b.example>, c@d.example"),
+        ("CONFIRM_EVERY_DAYS", "0"),
+        ("CONFIRM_EVERY_DAYS", "setahun"),
     ],
 )
-def test_mail_setting_that_makes_no_sense_is_refused_with_its_mend(start, variable, value):
+def test_setting_that_makes_no_sense_is_refused_with_its_mend(start, variable, value):
     result = start(SHOW, **PUBLIC | {variable: value})
     error, _, message = result.stderr.strip().splitlines()[-1].partition(": ")
     assert error == "django.core.exceptions.ImproperlyConfigured"
