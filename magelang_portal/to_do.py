@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from innovations.models import Innovation, Question, Suggestion
-from visits.models import Message, Stop, Visit
+from visits.models import Adoption, Message, Stop, Visit
 from visits.staff_calendar import may_see
 
 ERASED_SOON = 14
@@ -90,6 +90,12 @@ HEAPS = (
     ),
     Heap(
         DECIDE, _("Visits to mark as completed"), lambda user: Visit.objects.past(), "answer=past"
+    ),
+    Heap(
+        "visits.confirm_adoption",
+        _("Adoptions to confirm"),
+        lambda user: Adoption.objects.to_confirm(),
+        "answer=waiting",
     ),
     Heap(
         "innovations.change_question",

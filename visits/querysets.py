@@ -126,10 +126,18 @@ class VisitQuerySet(PrivateLinkQuerySet):
         over |= (~completed | dayless) & models.Q(updated_at__date__lt=limit)
         return self.alias(last_day=Coalesce("held_until", "held_on")).filter(
             over,
+            self._of_people(),
             status__in=self.model.transitions["erase"],
             erased_at__isnull=True,
-            link_hash__isnull=False,
         )
+
+    def _of_people(self):
+        """That somebody asked for the visit, and it was not written from public sources alone."""
+        from visits.models import Participant
+
+        named = models.Exists(Participant.objects.filter(visit=models.OuterRef("pk")))
+        asked = ~models.Q(contact_name="", contact_phone="", contact_email="", letter="")
+        return models.Q(link_hash__isnull=False) | asked | named
 
     def with_held_data(self):
         """Add `held_<kind>`: how many pieces of each kind of personal data a visit holds."""

@@ -12,6 +12,7 @@ from lxml import html
 from innovations.models import Innovation, Question, Suggestion
 from magelang_portal.to_do import tasks_for, visits_of_the_week
 from tests.factories import (
+    AdoptionFactory,
     CitationFactory,
     InnovationFactory,
     MessageFactory,
@@ -23,7 +24,7 @@ from tests.factories import (
     VisitFactory,
 )
 from tests.staff import change_page, changelist, logged_in, rows
-from visits.models import Message, Stop, Visit
+from visits.models import Adoption, Message, Stop, Visit
 from visits.querysets import hash_of_link
 
 pytestmark = pytest.mark.django_db
@@ -32,6 +33,7 @@ MAIL = f"{changelist(Message)}?attention=yes"
 OFFERS = f"{changelist(Visit)}?answer=offers_ending"
 NEW = f"{changelist(Visit)}?status__exact=submitted"
 STOPS = changelist(Stop)
+ADOPTIONS = f"{changelist(Adoption)}?answer=waiting"
 PAST = f"{changelist(Visit)}?answer=past"
 QUESTIONS = f"{changelist(Question)}?todo=answer"
 ANSWERS = f"{changelist(Question)}?todo=publish"
@@ -44,10 +46,10 @@ ASKED = f"{changelist(Visit)}?status__exact=needs_information"
 WAITING_LIST = f"{changelist(Visit)}?status__exact=waiting_list"
 ERASE = f"{changelist(Visit)}?answer=erase_soon"
 
-OFFICERS = [MAIL, OFFERS, NEW, STOPS, PAST, ASKED, WAITING_LIST, ERASE]
+OFFICERS = [MAIL, OFFERS, NEW, STOPS, PAST, ADOPTIONS, ASKED, WAITING_LIST, ERASE]
 EDITORS = [DRAFTS, WAITING]
 PUBLISHERS = [QUESTIONS, ANSWERS, SUGGESTIONS, IN_REVIEW, TO_CONFIRM, *EDITORS]
-EVERY = [*OFFICERS[:5], *PUBLISHERS, *OFFICERS[5:]]
+EVERY = [*OFFICERS[:6], *PUBLISHERS, *OFFICERS[6:]]
 DAY = datetime.timedelta(days=1)
 
 
@@ -73,7 +75,7 @@ def heap_up(times=1):
         StopFactory.create_batch(6, visit=visit, innovation__agency=public.agency)
         StopFactory(visit=visit, innovation=public, answer="accepted")
         Innovation.objects.filter(stops__visit=visit).update(confirmed_on=today)
-        VisitFactory(completed=True)
+        VisitFactory(completed=True, contact_name="", contact_phone="", contact_email="")
         for days in (-10, 10, 20):
             VisitFactory(
                 status="completed",
@@ -87,6 +89,9 @@ def heap_up(times=1):
         QuestionFactory(innovation=public, published=True, answer="Ya.")
         QuestionFactory(innovation=public, moderation="hidden")
         QuestionFactory.create_batch(2, innovation=public, answer="Ya.")
+        AdoptionFactory.create_batch(2, innovation=public)
+        AdoptionFactory(innovation=public, confirmed=True)
+        AdoptionFactory(innovation=public, dismissed_at=now)
         SuggestionFactory.create_batch(5, innovation=public)
         SuggestionFactory(innovation=public, published=True)
         InnovationFactory.create_batch(6)
@@ -106,6 +111,7 @@ COUNTS = {
     NEW: 1,
     STOPS: 6,
     PAST: 3,
+    ADOPTIONS: 2,
     QUESTIONS: 4,
     ANSWERS: 2,
     SUGGESTIONS: 5,
@@ -183,7 +189,7 @@ def test_most_urgent_heaps_come_first_and_empty_ones_are_only_named(visit_office
     page = page_for(visit_officer)
     assert list(heaps_on(page)) == [MAIL, NEW]
     named = page.xpath("//p[@class='tasks__done']/a/@href")
-    assert named == [OFFERS, STOPS, PAST, ASKED, WAITING_LIST, ERASE]
+    assert named == [OFFERS, STOPS, PAST, ADOPTIONS, ASKED, WAITING_LIST, ERASE]
 
 
 def test_desk_without_work_is_told_so_kindly(visit_officer):
@@ -195,7 +201,19 @@ def test_desk_without_work_is_told_so_kindly(visit_officer):
 def test_who_holds_two_groups_has_the_heaps_of_both(editor):
     editor.groups.add(Group.objects.get(name="visit officer"))
     urls = [task.url for task in tasks_for(editor)]
-    assert urls == [MAIL, OFFERS, NEW, STOPS, PAST, DRAFTS, WAITING, ASKED, WAITING_LIST, ERASE]
+    assert urls == [
+        MAIL,
+        OFFERS,
+        NEW,
+        STOPS,
+        PAST,
+        ADOPTIONS,
+        DRAFTS,
+        WAITING,
+        ASKED,
+        WAITING_LIST,
+        ERASE,
+    ]
 
 
 def test_week_shows_confirmed_visits_of_seven_days_with_hours_number_and_link(visit_officer):
@@ -240,5 +258,5 @@ def test_index_takes_the_same_queries_however_high_the_heaps(
 ):
     for times in (1, 2):
         heap_up(times)
-        with django_assert_num_queries(22):
+        with django_assert_num_queries(23):
             admin_client.get(reverse("admin:index"))

@@ -19,7 +19,7 @@ from tests.factories import (
     ParticipantFactory,
     VisitFactory,
 )
-from tests.staff import logged_in, make_transition
+from tests.staff import change_page, logged_in, make_transition
 from visits.models import (
     Adoption,
     GroupPass,
@@ -258,5 +258,26 @@ def test_open_request_is_kept_without_a_last_day(visit):
 
 
 def test_record_that_staff_wrote_from_public_sources_is_never_due(visit):
-    Visit.objects.update(link_hash=None)
+    nobody = dict.fromkeys(("contact_name", "contact_phone", "contact_email", "letter"), "")
+    Visit.objects.update(link_hash=None, **nobody)
     assert not Visit.objects.due_for_erasure().exists()
+    ParticipantFactory(visit=visit)
+    assert Visit.objects.due_for_erasure().exists()
+
+
+def test_request_that_came_by_telephone_is_due_like_any_other(visit):
+    Visit.objects.update(link_hash=None, contact_email="", letter="")
+    assert Visit.objects.due_for_erasure().exists()
+
+
+def test_form_of_a_visit_tells_staff_until_when_data_are_kept(visit, visit_officer):
+    client, url = logged_in(visit_officer), change_page(visit)
+    export = reverse("visits:staff_export", args=[visit.reference])
+    text = client.get(url).text
+    assert "Disimpan sampai 4 September 2025, lalu dihapus dengan sendirinya." in text
+    assert f'href="{export}"' in text
+    Visit.objects.update(status="confirmed")
+    assert "Disimpan selama kunjungan belum terlaksana." in client.get(url).text
+    Visit.objects.update(status="completed")
+    visit.erase(by=visit_officer)
+    assert "Dihapus pada" in client.get(url).text

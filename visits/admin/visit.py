@@ -9,6 +9,7 @@ from magelang_portal.transitions import Transition, TransitionAdmin
 from visits.admin.afterwards import VisitPictureInline, afterwards_of
 from visits.admin.paper import papers_of
 from visits.admin.people import people_of
+from visits.admin.personal_data import personal_data_of
 from visits.admin.visit_filters import AnswerFilter, DayFilter, SlotFilter
 from visits.admin.visit_inlines import EventInline, StopInline
 from visits.admin.when import when
@@ -63,7 +64,7 @@ class VisitAdmin(TransitionAdmin):
         "letter_link",
         "people",
         "consented_at",
-        "erased_at",
+        "personal_data",
         "created_at",
         "published_at",
         "published_by",
@@ -122,7 +123,7 @@ class VisitAdmin(TransitionAdmin):
                     "contact_phone",
                     "contact_email",
                     "consented_at",
-                    "erased_at",
+                    "personal_data",
                 ]
             },
         ),
@@ -261,6 +262,10 @@ class VisitAdmin(TransitionAdmin):
     @admin.display(description=_("participants"))
     def people(self, visit):
         return people_of(visit)
+
+    @admin.display(description=_("personal data"))
+    def personal_data(self, visit):
+        return personal_data_of(visit)
 
     @admin.display(description=_("letter"))
     def letter_link(self, visit):
