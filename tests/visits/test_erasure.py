@@ -246,7 +246,7 @@ def test_visit_is_due_on_the_day_after_the_last_on_which_it_may_be_kept(visit):
 
 
 def test_setting_says_how_long_data_are_kept(visit):
-    VisitSettings(keep_days=30).save()
+    VisitSettings(pk=1, keep_days=30).save()
     day = timezone.localdate() - datetime.timedelta(days=31)
     Visit.objects.update(held_on=day)
     assert Visit.objects.due_for_erasure().exists()

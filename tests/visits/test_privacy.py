@@ -46,7 +46,7 @@ def test_private_page_says_until_when_data_are_kept_and_offers_them(client, visi
 
 
 def test_private_page_of_an_open_request_says_how_many_days_after_the_visit(client, visit):
-    VisitSettings(keep_days=90).save()
+    VisitSettings(pk=1, keep_days=90).save()
     Visit.objects.update(status="submitted")
     assert "90 hari setelah kunjungan" in text_of(client.get(address("request")))
 
@@ -143,7 +143,7 @@ def test_privacy_page_says_how_long_from_the_setting_and_names_the_office_that_s
     plain = text_of(client.get(reverse("privacy")))
     assert "365 hari setelah kunjungan" in plain
     assert "Datang atau tulislah ke kantor pemerintah kota" in plain
-    VisitSettings(keep_days=120, email="kunjungan@kota.example", phone="0293 000000").save()
+    VisitSettings(pk=1, keep_days=120, email="kunjungan@kota.example", phone="0293 000000").save()
     filled = text_of(client.get(reverse("privacy")))
     assert "120 hari setelah kunjungan" in filled
     assert "kunjungan@kota.example" in filled
@@ -156,7 +156,7 @@ def test_every_form_and_page_leads_to_the_privacy_page(client, db, page):
 
 
 def test_no_private_file_is_found_at_a_public_address(client, visit):
-    VisitSettings(emblem=picture_file()).save()
+    VisitSettings(pk=1, emblem=picture_file()).save()
     private_storage().save("drafts/surat.pdf", ContentFile(b"rahasia"))
     root = Path(private_storage().location)
     names = [str(path.relative_to(root)) for path in root.rglob("*.*")]
