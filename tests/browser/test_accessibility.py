@@ -1,17 +1,19 @@
 """axe-core finds nothing on any page, in any state, language, theme or width."""
 
+import itertools
 from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.core.management import call_command
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import override
 from lxml import etree
 
 from tests.browser import places
 from tests.browser.conftest import DESKTOP, LANGUAGES, PHONE, THEMES
-from tests.factories import UserFactory
+from tests.factories import SlotFactory, StopFactory, UserFactory, VisitFactory
 
 OPTIONS = {
     "resultTypes": ["violations"],
@@ -95,16 +97,32 @@ def test_axe_finds_nothing_where_nothing_is_published_yet(open_page, language):
         assert (name, violations(page)) == (name, [])
 
 
-@pytest.mark.parametrize("name", ["admin:login", "admin:index", "admin:style_guide"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "admin:login",
+        "admin:index",
+        "admin:style_guide",
+        "admin:visit_calendar",
+        "admin:visit_figures",
+    ],
+)
 def test_axe_finds_nothing_where_staff_begin(open_page, site, name):
     superuser = UserFactory(is_superuser=True)
-    for theme in THEMES:
+    today = timezone.localdate()
+    for status in ("confirmed", "completed"):
+        visit = VisitFactory(status=status, held_on=today, participants=30, province="ID-JT")
+        visit.record("submitted", by=None)
+        StopFactory(visit=visit, innovation=site.full)
+    SlotFactory(date=today, booked=30)
+    for viewport, theme in itertools.product((PHONE, DESKTOP), THEMES):
         # Not changed on the page: the admin fades, and axe would judge the colours in between.
-        page = open_page(PHONE, theme)
+        page = open_page(viewport, theme)
         if name != "admin:login":
             places.log_in_without_the_form(page, superuser)
         assert page.goto(reverse(name)).status == 200
         assert violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 @pytest.mark.parametrize(
