@@ -3,6 +3,7 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.files.storage import FileSystemStorage, storages
+from django.db import connection, connections
 from django.utils import translation
 
 from tests.factories import AgencyFactory, UserFactory
@@ -16,6 +17,16 @@ def pytest_configure():
         "django.contrib.staticfiles.storage.StaticFilesStorage"
     )
     settings.WHITENOISE_AUTOREFRESH = True
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(request, django_db_modify_db_settings, tmp_path_factory):
+    # SQLite in memory lives in one connection, which does not wait for a lock: whatever runs
+    # beside the test, a live server or threads, needs a file.
+    beside = request.config.option.markexpr in {"browser", "concurrency"}
+    if beside and connection.vendor == "sqlite":
+        path = tmp_path_factory.mktemp("database") / "portal.sqlite3"
+        connections["default"].settings_dict["TEST"]["NAME"] = str(path)
 
 
 @pytest.fixture(autouse=True)

@@ -3,7 +3,6 @@ import os
 from types import SimpleNamespace
 
 import pytest
-from django.db import connection, connections
 
 from innovations.models import Document
 from tests.factories import (
@@ -49,15 +48,6 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if "tests/browser/" in item.nodeid:
             item.add_marker(pytest.mark.browser)
-
-
-@pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings, tmp_path_factory):
-    # In memory SQLite does not wait for a lock: a picture that the browser is still asking for
-    # would break the emptying of the tables after a test.
-    if connection.vendor == "sqlite":
-        path = tmp_path_factory.mktemp("database") / "portal.sqlite3"
-        connections["default"].settings_dict["TEST"]["NAME"] = str(path)
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 
 # PostgreSQL's own limit, less what others may hold.
 SPARE_CONNECTIONS = 20
@@ -14,14 +14,6 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if "tests/concurrency/" in item.nodeid:
             item.add_marker(pytest.mark.concurrency)
-
-
-@pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings, tmp_path_factory):
-    # SQLite in memory lives in one connection; only a file is shared by several.
-    if connection.vendor == "sqlite":
-        path = tmp_path_factory.mktemp("database") / "portal.sqlite3"
-        connections["default"].settings_dict["TEST"]["NAME"] = str(path)
 
 
 def most_connections():
