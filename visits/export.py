@@ -17,15 +17,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from visits.messages import GROUP_LINK, PRIVATE_LINK
+from visits.messages import GROUP_LINK, PRIVATE_LINK, TO_STAFF
 from visits.models import Paper, Visit
 from visits.participant_files import COLUMN_LABELS
 from visits.spreadsheets import Column, csv_bytes
 
 # Larger than that, it is written to the disk.
 MOST_IN_MEMORY = 1024 * 1024
-# What the office and the hosts are told; the delegation gets none of their addresses.
-MESSAGES_TO_STAFF = (
     "office_request",
     "office_told",
     "stops_to_answer",
@@ -245,7 +243,7 @@ def _messages(visit, for_staff) -> Iterator[tuple[str, bytes | str]]:
     """Each message as a text with its headers, its attachments beside it."""
     messages = visit.messages.prefetch_related("attachments").order_by("created_at", "pk")
     if not for_staff:
-        messages = messages.exclude(kind__in=MESSAGES_TO_STAFF)
+        messages = messages.exclude(kind__in=TO_STAFF)
     folder, link = pgettext("folder", "messages"), _("(your private link)")
     for number, message in enumerate(messages.iterator(chunk_size=50), start=1):
         start = f"{folder}/{number:03}-{timezone.localdate(message.created_at)}-{message.kind}"

@@ -50,6 +50,8 @@ KINDS = {
     "questions_answered": gettext_lazy("Questions answered"),
     "link_sent": gettext_lazy("Private link"),
 }
+# Kinds that go to the office and to hosts; the delegation is not shown them.
+TO_STAFF = {"office_request", "office_told", "stops_to_answer", "stops_withdrawn", "hosts_told"}
 LONG_DAY = "l, j F Y"
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 LONGEST_SUBJECT = Message._meta.get_field("subject").max_length  # noqa: SLF001 (documented API)

@@ -121,10 +121,11 @@ def _names_in_rows() -> set[str]:
 
 
 def _messages(keep_days: int):
-    """Messages of visits that are erased, and old ones that belong to no visit."""
+    """Messages of visits that are erased, and old ones of no visit; none that still waits."""
     limit = timezone.now() - datetime.timedelta(days=keep_days)
     erased = Message.objects.filter(visit__erased_at__isnull=False)
-    return erased | Message.objects.filter(visit__isnull=True, created_at__lt=limit)
+    old = Message.objects.filter(visit__isnull=True, created_at__lt=limit)
+    return (erased | old).exclude(status=Message.Status.WAITING)
 
 
 def _attempts():

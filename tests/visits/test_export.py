@@ -25,6 +25,7 @@ from tests.factories import (
 from tests.staff import logged_in
 from tests.visits.conftest import pdf_bytes
 from visits.export import write_archive
+from visits.messages import KINDS, TO_STAFF
 from visits.models import Paper
 from visits.querysets import hash_of_link
 
@@ -152,6 +153,13 @@ def test_delegation_gets_neither_messages_to_the_office_nor_remarks_of_its_peopl
     hidden = [b"kantor@magelang.example", b"Untuk kantor", b"bosan", b"visit_officer"]
     assert [text in content for text in hidden] == [False] * 4
     assert data_of(archive)["feedback"] == {"answers": 1, "mean_rating": 3.0}
+
+
+def test_no_message_to_office_or_hosts_is_taken_for_one_to_the_delegation():
+    with translation.override("en"):
+        assert {
+            kind for kind, label in KINDS.items() if str(label).startswith("To the ")
+        } == TO_STAFF
 
 
 def test_staff_get_the_office_s_messages_remarks_and_who_did_what(visit, visit_officer):

@@ -147,13 +147,14 @@ def test_message_of_an_erased_visit_goes_and_every_other_stays():
     erased, other = old_visit(erased_at=timezone.now()), old_visit(1, held_on=timezone.localdate())
     MessageFactory(visit=erased, to="a@contoh.example", sent=True)
     kept = MessageFactory(visit=other, sent=True)
+    waiting = MessageFactory(visit=erased, to="kantor@magelang.example")
     recent = MessageFactory(visit=None, to="b@contoh.example", sent=True)
     MessageFactory(visit=None, to="c@contoh.example", sent=True)
     Message.objects.filter(to="c@contoh.example").update(
         created_at=timezone.now() - datetime.timedelta(days=400)
     )
     assert retention.clear().messages == 2
-    assert set(Message.objects.all()) == {kept, recent}
+    assert set(Message.objects.all()) == {kept, waiting, recent}
 
 
 def test_traces_of_forms_and_sessions_that_are_over_go():
