@@ -24,12 +24,6 @@ from visits.spreadsheets import Column, csv_bytes
 
 # Larger than that, it is written to the disk.
 MOST_IN_MEMORY = 1024 * 1024
-    "office_request",
-    "office_told",
-    "stops_to_answer",
-    "stops_withdrawn",
-    "hosts_told",
-)
 REQUEST_FIELDS = (
     "reference",
     "status",
