@@ -95,7 +95,7 @@ def write_archive(visit, *, for_staff: bool):
         archive.writestr(_("participants.csv"), _participants(visit))
         for name, content in _messages(visit, for_staff):
             archive.writestr(name, content)
-        for name, content in _papers(visit):
+        for name, content in _papers(visit, for_staff):
             archive.writestr(name, content)
     file.seek(0)
     return file
@@ -153,15 +153,18 @@ def _data(visit, for_staff) -> dict:
             for event in visit.events.select_related("by")
         ],
         "papers": list(
-            visit.papers.values("kind", "number", "code", "issued_at", "withdrawn_at", "data")
-        ),
-        "questions": list(
-            visit.asked_questions.values(
-                innovation=F("question__innovation__name"),
-                text=F("question__text"),
-                answer=F("question__answer"),
+            _papers_for(visit, for_staff).values(
+                "kind", "number", "code", "issued_at", "withdrawn_at", "data"
             )
         ),
+        "questions": [
+            {
+                "innovation": asked.question.innovation.name,
+                "text": asked.question.text,
+                "answer": asked.answer,
+            }
+            for asked in visit.asked_questions.select_related("question__innovation")
+        ],
         "feedback": _feedback(visit, for_staff),
         "adoptions": list(
             visit.adoptions.values(
@@ -179,12 +182,16 @@ def _data(visit, for_staff) -> dict:
     }
 
 
+def _papers_for(visit, for_staff):
+    """All papers for staff; for the delegation those that it may have, and that hold."""
+    return visit.papers.all() if for_staff else visit.papers.for_delegation()
+
+
 def _feedback(visit, for_staff):
     if not for_staff:
         return visit.feedback.aggregate(answers=Count("pk"), mean_rating=Avg("rating"))
     return [
         {
-            "participant": getattr(feedback.participant, "name", ""),
             "rating": feedback.rating,
             "good": feedback.good,
             "better": feedback.better,
@@ -197,7 +204,8 @@ def _feedback(visit, for_staff):
                 for each in feedback.innovations.all()
             ],
         }
-        for feedback in visit.feedback.select_related("participant").prefetch_related(
+        # In an order that does not tell who wrote it.
+        for feedback in visit.feedback.order_by("rating", "good", "better").prefetch_related(
             "innovations__innovation"
         )
     ]
@@ -255,10 +263,11 @@ def _messages(visit, for_staff) -> Iterator[tuple[str, bytes | str]]:
             yield f"{start}-{name}", bytes(attachment.content)
 
 
-def _papers(visit) -> Iterator[tuple[str, bytes]]:
+def _papers(visit, for_staff) -> Iterator[tuple[str, bytes]]:
     """Each paper as PDF; the valid certificates in one file."""
     folder = pgettext("folder", "papers")
-    others = visit.papers.drawable().exclude(kind=Paper.Kind.CERTIFICATE)
+    papers = _papers_for(visit, for_staff).drawable()
+    others = papers.exclude(kind=Paper.Kind.CERTIFICATE)
     for paper in others.order_by("pk"):
         yield f"{folder}/{paper.file_name}", paper.pdf()
     certificates = list(visit.papers.certificates())

@@ -12,19 +12,22 @@ from django.utils.translation import gettext as _
 from visits import ical
 from visits.models import VisitSettings
 
+STATUS_OF = {"REQUEST": "CONFIRMED", "CANCEL": "CANCELLED"}
 
-def invitation(visit, *, email: str = "", name: str = "") -> tuple[str, str, bytes]:
+
+def invitation(visit, *, email="", name="", stops=None) -> tuple[str, str, bytes]:
     """Put the visit, as it is agreed now, into the calendar of whoever is addressed.
 
     Returns name, type and content of the file, in the language in force. Addressed is the contact
-    person unless `email` says otherwise. One that was sent before is replaced.
+    person unless `email` says otherwise. It tells of `stops`, or of all that no host declined. One
+    that was sent before is replaced.
     """
-    return _file(visit, "REQUEST", "CONFIRMED", email, name)
+    return _file(visit, "REQUEST", (email, name), stops)
 
 
-def cancellation(visit, *, email: str = "", name: str = "") -> tuple[str, str, bytes]:
+def cancellation(visit, *, email="", name="", stops=None) -> tuple[str, str, bytes]:
     """Take the visit out of the calendar into which `invitation` put it."""
-    return _file(visit, "CANCEL", "CANCELLED", email, name)
+    return _file(visit, "CANCEL", (email, name), stops)
 
 
 def times_of(visit) -> tuple:
@@ -35,7 +38,8 @@ def times_of(visit) -> tuple:
     return visit.held_on, visit.held_until or visit.held_on
 
 
-def _file(visit, method, status, email, name):
+def _file(visit, method, addressed, stops):
+    email, name = addressed
     start, end = times_of(visit)
     event = ical.event(
         uid=ical.uid_of("visit", visit.reference),
@@ -43,9 +47,9 @@ def _file(visit, method, status, email, name):
         end=end,
         summary=_("Visit of %(organisation)s to Kota Magelang")
         % {"organisation": visit.organisation},
-        description=_description(visit),
+        description=_description(visit, stops),
         location=_place(visit),
-        status=status,
+        status=STATUS_OF[method],
         sequence=visit.calendar_sequence,
     )
     event.add("organizer", _organiser())
@@ -66,12 +70,11 @@ def _file(visit, method, status, email, name):
     return f"{visit.reference}.ics", f"text/calendar; method={method}", ical.to_bytes(calendar)
 
 
-def _description(visit):
+def _description(visit, stops):
+    if stops is None:
+        stops = visit.stops.shown().select_related("innovation__agency")
     lines = [_("Reference: %(reference)s") % {"reference": visit.reference}]
-    lines += [
-        f"{stop.innovation.name} ({stop.innovation.agency.name})"
-        for stop in visit.stops.select_related("innovation__agency")
-    ]
+    lines += [f"{stop.innovation.name} ({stop.innovation.agency.name})" for stop in stops]
     return "\n".join(lines)
 
 

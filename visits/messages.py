@@ -238,7 +238,8 @@ def _queue(kind, visit, *, to, language, context, name="", key=None, attach=None
             text=_tidy(_render(kind, "txt", context)),
             html=_render(kind, "html", context),
         )
-        files = [attach(visit, email=to, name=name)] if attach else []
+        stops = context["stops"]
+        files = [attach(visit, email=to, name=name, stops=stops)] if attach else []
     if "private_link" not in context:
         # A mark that a delegation typed does not bring its private link to anybody else.
         message.text, message.html = _without_marks(message.text), _without_marks(message.html)
@@ -263,7 +264,7 @@ def _context(visit, language, name):
         "when": when_of(visit),
         "venue": visit.venue or (visit.slot.venue if visit.slot else ""),
         "deadline": _deadline(visit),
-        "stops": list(visit.stops.select_related("innovation__agency")),
+        "stops": list(visit.stops.shown().select_related("innovation__agency")),
         "office": VisitSettings.load(),
         "name": name,
         "language": language,
@@ -308,7 +309,10 @@ def _tidy(text):
 
 
 def _without_marks(text):
-    return text.replace(PRIVATE_LINK, "").replace(GROUP_LINK, "")
+    """The text without marks, those included that taking one away puts together."""
+    while PRIVATE_LINK in text or GROUP_LINK in text:
+        text = text.replace(PRIVATE_LINK, "").replace(GROUP_LINK, "")
+    return text
 
 
 def _admin_url(name, *args):

@@ -108,6 +108,12 @@ def letter_field():
     return Visit._meta.get_field("letter")  # noqa: SLF001 (documented API)
 
 
+def _delete_letter(name: str) -> None:
+    """Delete a draft's letter, unless the draft was sent from another tab meanwhile."""
+    if not Visit.objects.filter(letter=name).exists():
+        letter_field().storage.delete(name)
+
+
 class Draft:
     """The draft of one browser, and the forms that its answers fill.
 
@@ -264,13 +270,13 @@ class Draft:
         }
         self._save()
         if before:
-            field.storage.delete(before["name"])
+            _delete_letter(before["name"])
         return True
 
     def discard(self) -> None:
         """Throw the draft away, its letter included."""
         if letter := self.data.get("letter"):
-            letter_field().storage.delete(letter["name"])
+            _delete_letter(letter["name"])
         self._forget()
 
     def _forget(self) -> None:

@@ -14,7 +14,7 @@ from tests.factories import (
 from tests.staff import actions, change_page, changelist, logged_in, transition_page
 from tests.visits.conftest import visit_in
 from visits.admin import VisitAdmin
-from visits.models import Visit
+from visits.models import Stop, Visit
 
 pytestmark = pytest.mark.django_db
 
@@ -302,3 +302,36 @@ def test_officer_deletes_no_visit(officer):
         "erase",
     }
     assert Visit.objects.get() == visit
+
+
+def test_form_opened_before_the_erasure_brings_no_personal_data_back(officer):
+    visit = VisitFactory(status=S.DECLINED)
+    stale = form_of(visit, contact_name="Sekretaris", purpose="Belajar.", venue="Aula")
+    visit.erase(by=None)
+    officer.post(change_page(visit), stale)
+    saved = Visit.objects.get()
+    assert (saved.contact_name, saved.contact_email, saved.purpose) == ("", "", "")
+    assert saved.venue == "Aula"
+
+
+def test_visit_with_seats_is_cancelled_before_it_is_deleted():
+    superuser = logged_in(UserFactory(is_superuser=True))
+    visit = visit_in(S.SUBMITTED)
+    delete = reverse("admin:visits_visit_delete", args=[visit.pk])
+    assert superuser.post(delete, {"post": "yes"}).status_code == 403
+    chosen = {"action": "delete_selected", "_selected_action": [visit.pk], "post": "yes"}
+    superuser.post(changelist(Visit), chosen)
+    assert Visit.objects.filter(pk=visit.pk).exists()
+    visit.cancel()
+    superuser.post(delete, {"post": "yes"})
+    assert not Visit.objects.exists()
+
+
+def test_hosts_are_asked_of_a_visit_that_staff_enter(officer):
+    host = UserFactory(email="tuan@rumah.example", agency=AgencyFactory())
+    innovation = InnovationFactory(published=True, agency=host.agency)
+    new = form_of(Visit(organisation="DPRD", organisation_kind="regional_council"))
+    new |= stop_form(0, Stop(visit=Visit(), innovation=innovation), visit="")
+    new["stops-TOTAL_FORMS"] = 1
+    officer.post(reverse("admin:visits_visit_add"), new)
+    assert [message.to for message in Visit.objects.get().messages.all()] == [host.email]

@@ -167,9 +167,8 @@ def test_staff_get_the_office_s_messages_remarks_and_who_did_what(visit, visit_o
     archive = opened(logged_in(visit_officer).get(url))
     data = data_of(archive)
     assert [event["staff"] for event in data["history"]] == ["", "visit_officer"]
-    assert [(each["participant"], each["good"]) for each in data["feedback"]] == [
-        ("=Budi()", "Pimpinan saya bosan.")
-    ]
+    assert [each["good"] for each in data["feedback"]] == ["Pimpinan saya bosan."]
+    assert "Budi" not in json.dumps(data["feedback"])
     assert [name.rpartition("-")[2] for name in archive.namelist() if "surel/" in name] == [
         "link_sent.txt",
         "undangan.ics",
@@ -224,3 +223,15 @@ def test_archive_takes_the_same_queries_however_much_is_held(times, django_asser
         AdoptionFactory(visit=visit)
     with django_assert_num_queries(14), write_archive(visit, for_staff=True):
         pass
+
+
+def test_delegation_gets_no_answer_before_it_is_released_nor_the_city_s_report(client, visit):
+    asked = visit.asked_questions.get()
+    asked.question.answer, asked.question.answered_on = "DRAF jawaban", timezone.localdate()
+    asked.question.save()
+    Paper.issue(visit, Paper.Kind.REPORT, by=None)
+    archive = opened(client.get(reverse(EXPORT, args=[TOKEN])))
+    data = data_of(archive)
+    assert [each["answer"] for each in data["questions"]] == [""]
+    assert {each["kind"] for each in data["papers"]} == {"certificate", "programme"}
+    assert not [name for name in archive.namelist() if "LAPORAN" in name]

@@ -179,6 +179,35 @@ def test_mark_that_a_delegation_typed_brings_its_link_to_nobody_else(visit):
         assert "[[" not in message.text + message.html
 
 
+def test_marks_put_together_by_taking_one_away_go_too(visit):
+    half = len(messages.PRIVATE_LINK) // 2
+    start, end = messages.PRIVATE_LINK[:half], messages.PRIVATE_LINK[half:]
+    visit.organisation = f"{start}{messages.GROUP_LINK}{end}"
+    messages.stops_to_answer(visit)
+    assert Message.objects.exists()
+    for message in Message.objects.all():
+        assert messages.PRIVATE_LINK not in message.text + message.html
+
+
+def test_stop_that_its_host_declined_is_no_part_of_what_is_announced(visit):
+    visit.stops.filter(innovation__name="Data Go").update(answer="declined")
+    visit.held_on = timezone.localdate()
+    messages.visit_confirmed(visit)
+    message = Message.objects.get(kind="visit_confirmed")
+    calendar = bytes(message.attachments.get().content).decode()
+    for told in (message.text, message.html, calendar):
+        assert ("Data Go" in told, "Uji KIR" in told) == (False, True)
+
+
+def test_host_s_calendar_tells_of_its_own_stops_alone(visit):
+    UserFactory(email="dua@magelang.example", agency=visit.stops.last().innovation.agency)
+    visit.held_on = timezone.localdate()
+    messages.visit_confirmed(visit)
+    message = Message.objects.get(to="dua@magelang.example")
+    calendar = bytes(message.attachments.get().content).decode()
+    assert ("Data Go" in calendar, "Bahenol" in calendar) == (False, True)
+
+
 def test_hosts_see_their_own_stops_and_no_others(visit):
     UserFactory(email="dua@magelang.example", agency=visit.stops.last().innovation.agency)
     messages.stops_to_answer(visit)

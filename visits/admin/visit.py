@@ -6,6 +6,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from magelang_portal.transitions import Transition, TransitionAdmin
+from visits import messages
 from visits.admin.afterwards import VisitPictureInline, afterwards_of
 from visits.admin.paper import papers_of
 from visits.admin.people import people_of
@@ -159,9 +160,29 @@ class VisitAdmin(TransitionAdmin):
     def get_queryset(self, request):
         return super().get_queryset(request).with_plan().select_related("slot", "joins")
 
+    def get_object(self, request, object_id, from_field=None):
+        """While it is saved nobody else moves or erases it, and no host answers."""
+        visit = super().get_object(request, object_id, from_field)
+        if visit and request.method == "POST":
+            Visit.objects.select_for_update().get(pk=visit.pk)
+            visit = super().get_object(request, object_id, from_field)
+        return visit
+
+    def has_delete_permission(self, request, obj=None):
+        """A visit with seats is cancelled first, so that they go to whoever waits for them."""
+        return super().has_delete_permission(request, obj) and not (obj and obj.seats)
+
+    def get_deleted_objects(self, objs, request):
+        """Of several, those with seats stand in the way, as what is protected does."""
+        to_delete, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        held = [str(visit) for visit in objs if visit.seats]
+        return to_delete, counts, lacking, [*protected, *held]
+
     def get_readonly_fields(self, request, obj=None):
         """What has seats, messages and a history behind it is changed by a transition alone."""
         fields = list(super().get_readonly_fields(request, obj))
+        if obj and obj.erased_at:
+            fields += [name for name in Visit.personal_fields if name != "letter"]
         if obj and (obj.slot_id or "change_numbers" in obj.open_transitions):
             fields.append("expected_participants")
         if obj and (obj.slot_id or obj.status == Visit.Status.CONFIRMED):
@@ -185,6 +206,8 @@ class VisitAdmin(TransitionAdmin):
         """Record what changes the programme of a visit to come, and tell whom it concerns."""
         super().save_related(request, form, formsets, change)
         visit = form.instance
+        if not change:
+            messages.stops_to_answer(visit)
         if not change or visit.status not in {*Visit.open_statuses, Visit.Status.CONFIRMED}:
             return
         stops = next((formset for formset in formsets if formset.model is Stop), None)

@@ -69,7 +69,8 @@ class VisitErasure:
         for name in self.personal_fields:
             setattr(self, name, "")
         self.erased_at = timezone.now()
-        if now.participants is None:
+        self.participants = now.participants
+        if self.participants is None:
             self.participants = self.attendees.present().count() or None
         self.save(update_fields=[*self.personal_fields, "participants", "erased_at", "updated_at"])
         if now.letter:
