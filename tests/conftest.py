@@ -1,12 +1,12 @@
 import pytest
 from django.apps import apps
 from django.conf import settings
-from django.contrib.auth.models import Group
 from django.core.files.storage import FileSystemStorage, storages
 from django.db import connection, connections
 from django.utils import translation
 
 from tests.factories import AgencyFactory, UserFactory
+from tests.groups import group
 from visits.storage import private_storage
 
 
@@ -51,7 +51,7 @@ def language_of_its_own():
 
 def _member_of(name):
     user = UserFactory(username=name.replace(" ", "_"))
-    user.groups.add(Group.objects.get(name=name))
+    user.groups.add(group(name))
     return user
 
 

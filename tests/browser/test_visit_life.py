@@ -1,9 +1,9 @@
 """From the request to the programme, by the hands of delegation, officer and host."""
 
 import pytest
-from django.contrib.auth.models import Group
 from django.urls import reverse
 
+from tests import groups
 from tests.browser import places
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.test_accessibility import violations
@@ -29,7 +29,7 @@ def visit(transactional_db):
 
 def staff(group, **fields):
     user = UserFactory(**fields)
-    user.groups.add(Group.objects.get(name=group))
+    user.groups.add(groups.group(group))
     return user
 
 

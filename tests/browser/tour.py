@@ -5,13 +5,13 @@ import io
 
 import icalendar
 import openpyxl
-from django.contrib.auth.models import Group
 from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfReader
 
 from tests.browser.conftest import log_in
 from tests.factories import AgencyFactory, InnovationFactory, UserFactory
+from tests.groups import group
 from visits.models import Message, VisitSettings
 
 ORGANISATION = "Pusdiklat Kesejahteraan Sosial"
@@ -46,12 +46,12 @@ class Clock:
 def make_city():
     """Four innovations with their agencies; the accounts of officer and hosts by name and slug."""
     accounts = {"officer": UserFactory(username="petugas")}
-    accounts["officer"].groups.add(Group.objects.get(name="visit officer"))
+    accounts["officer"].groups.add(group("visit officer"))
     for slug, (name, abbreviation) in INNOVATIONS.items():
         agency = AgencyFactory(name=f"Badan {abbreviation}", abbreviation=abbreviation)
         InnovationFactory(name=name, slug=slug, agency=agency, published=True, visitable=True)
         host = UserFactory(username=f"tuan_rumah_{slug}", agency=agency, email=host_address(slug))
-        host.groups.add(Group.objects.get(name="host"))
+        host.groups.add(group("host"))
         accounts[slug] = host
     VisitSettings(notification_email=OFFICE, email=OFFICE, office_line="Bagian Umum").save()
     return accounts
