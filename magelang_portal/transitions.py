@@ -181,10 +181,12 @@ class TransitionAdmin(admin.ModelAdmin):
             else:
                 self.log_change(request, obj, str(transition.label))
         if done := len(objects) - len(errors):
-            text = ngettext("%(label)s: %(count)d entry.", "%(label)s: %(count)d entries.", done)
-            self.message_user(
-                request, text % {"label": transition.label, "count": done}, messages.SUCCESS
-            )
+            if len(objects) == 1:
+                text = f"{transition.label}: {objects[0]}."
+            else:
+                count = ngettext("%(count)d entry", "%(count)d entries", done) % {"count": done}
+                text = f"{transition.label}: {count}."
+            self.message_user(request, text, messages.SUCCESS)
             for error in errors:
                 self.message_user(request, " ".join(error.messages), messages.ERROR)
         return errors

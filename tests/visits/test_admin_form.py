@@ -1,6 +1,7 @@
 import datetime
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from tests.factories import (
@@ -12,7 +13,7 @@ from tests.factories import (
     VisitFactory,
 )
 from tests.staff import actions, change_page, changelist, logged_in, transition_page
-from tests.visits.conftest import visit_in
+from tests.visits.conftest import pdf_bytes, visit_in
 from visits.admin import VisitAdmin
 from visits.models import Stop, Visit
 
@@ -335,3 +336,38 @@ def test_hosts_are_asked_of_a_visit_that_staff_enter(officer):
     new["stops-TOTAL_FORMS"] = 1
     officer.post(reverse("admin:visits_visit_add"), new)
     assert [message.to for message in Visit.objects.get().messages.all()] == [host.email]
+
+
+def test_itinerary_stands_before_the_request(officer):
+    page = officer.get(change_page(VisitFactory())).content.decode()
+    places = [page.index(f'id="{name}"') for name in ("stops-group", "id_organisation")]
+    assert places == sorted(places)
+    assert page.count('id="stops-group"') == 1
+
+
+@pytest.mark.parametrize(("status", "closed"), [(S.SUBMITTED, True), (S.COMPLETED, False)])
+def test_public_page_is_folded_away_until_the_visit_is_over(officer, status, closed):
+    visit = VisitFactory(status=status, held_on=DAY)
+    context = officer.get(change_page(visit)).context
+    *_above, public = context["adminform"]
+    [pictures] = [f for f in context["inline_admin_formsets"] if f.formset.prefix == "pictures"]
+    assert [public.is_collapsible, pictures.is_collapsible] == [closed, closed]
+
+
+def test_new_visit_takes_the_letter_and_shows_no_reference_before_it_has_one(officer):
+    add = reverse("admin:visits_visit_add")
+    assert "KM-" not in officer.get(add).content.decode()
+    new = form_of(Visit(organisation="DPRD Contoh", organisation_kind="regional_council"))
+    letter = SimpleUploadedFile("surat.exe", pdf_bytes(), "application/pdf")
+    response = officer.post(add, new | {"letter": letter}, follow=True)
+    visit = Visit.objects.get()
+    assert visit.letter.name.endswith(".pdf")
+    assert visit.reference in response.content.decode()
+
+
+def test_letter_that_is_none_is_refused_at_its_field(officer):
+    new = form_of(Visit(organisation="DPRD Contoh", organisation_kind="regional_council"))
+    letter = SimpleUploadedFile("surat.pdf", b"MZ nothing")
+    response = officer.post(reverse("admin:visits_visit_add"), new | {"letter": letter})
+    assert list(response.context["adminform"].form.errors) == ["letter"]
+    assert not Visit.objects.exists()

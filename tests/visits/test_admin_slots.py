@@ -624,3 +624,14 @@ def test_closed_dates_are_listed_with_their_weekday_and_filtered(officer):
     assert rows(officer.get(url, {"when": "coming"})) == {coming}
     assert rows(officer.get(url, {"when": "past"})) == {past}
     assert re.search(r">Kamis, 5 September 2030<", officer.get(url).text)
+
+
+def test_closing_a_day_names_the_open_requests_that_wish_for_it(officer):
+    day, other = datetime.date(2030, 9, 5), datetime.date(2030, 9, 12)
+    wish = VisitFactory(wished_on=day)
+    second = VisitFactory(wished_on=other, alternative_on=day)
+    VisitFactory(wished_on=day, status=Visit.Status.DECLINED)
+    VisitFactory(wished_on=other)
+    warning = " ".join(texts(close(officer, "2030-09-05")))
+    named = {visit.reference for visit in Visit.objects.all() if visit.reference in warning}
+    assert named == {wish.reference, second.reference}

@@ -4,6 +4,7 @@ import datetime
 
 import pytest
 from django.contrib.auth.models import Group
+from django.contrib.messages import get_messages
 from django.urls import reverse
 
 from tests.factories import (
@@ -323,3 +324,29 @@ def test_host_at_another_time_is_asked_anew_and_sees_it_first(host, agency, visi
     assert rows(host.get(LIST)) == set()
     stop.visit.move(by=visit_officer, slot=SlotFactory(date=datetime.date(2030, 9, 10)))
     assert rows(host.get(LIST)) == {stop}
+
+
+def test_stop_leads_back_to_the_visit_those_who_may_see_it(agency, host, officer):
+    stop = stop_of(agency)
+    link = f'href="{change_page(stop.visit)}"'
+    assert link in officer.get(change_page(stop)).content.decode()
+    page = host.get(change_page(stop)).content.decode()
+    assert stop.visit.reference in page
+    assert link not in page
+
+
+def test_who_answered_is_named_without_a_link_to_the_account(agency, host, host_user):
+    host_user.first_name, host_user.last_name = "Sri", "Contoh"
+    host_user.save()
+    stop = stop_of(agency)
+    make_transition(host, "accept", stop)
+    page = host.get(change_page(stop)).content.decode()
+    assert "Sri Contoh" in page
+    assert "/accounts/user/" not in page
+
+
+def test_transition_of_one_object_names_it(agency, host):
+    stop = stop_of(agency)
+    response = make_transition(host, "accept", stop)
+    [message] = get_messages(response.wsgi_request)
+    assert str(message) == f"Terima: {stop.innovation.name}."

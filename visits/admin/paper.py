@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from magelang_portal.transitions import NoQuestionsForm, Transition, TransitionAdmin
+from visits.admin.names import full_name
 from visits.models import Paper, Visit
 from visits.views.papers import certificates_response, pdf_response
 
@@ -58,7 +59,7 @@ class PaperAdmin(TransitionAdmin):
         "reference",
         "participant",
         "issued_at",
-        "issued_by",
+        "issuer",
         "holds",
     ]
     list_select_related = ["visit", "participant", "issued_by"]
@@ -78,7 +79,7 @@ class PaperAdmin(TransitionAdmin):
         "visit",
         "participant",
         "language",
-        ("issued_at", "issued_by"),
+        ("issued_at", "issuer"),
         ("withdrawn_at", "erased_at"),
     ]
     transitions = (Transition("withdraw", _("Withdraw"), "issue_paper"),)
@@ -103,6 +104,10 @@ class PaperAdmin(TransitionAdmin):
     @admin.display(description=_("visit"), ordering="visit__reference")
     def reference(self, paper):
         return paper.visit.reference
+
+    @admin.display(description=_("issued by"), ordering="issued_by")
+    def issuer(self, paper):
+        return full_name(paper.issued_by)
 
     @admin.display(description=_("holds"), boolean=True)
     def holds(self, paper):

@@ -1,16 +1,25 @@
 from django.contrib import admin
+from django.contrib.admin.widgets import AdminFileWidget
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from innovations.fields import PictureField
 from visits.models import VisitSettings
+
+
+class PrivatePictureInput(AdminFileWidget):
+    """Says whether there is a picture without a link to it: no address leads to its file."""
+
+    template_name = "admin/visits/private_picture.html"
 
 
 @admin.register(VisitSettings)
 class VisitSettingsAdmin(admin.ModelAdmin):
     """The one row of settings: the list leads straight to it."""
 
+    formfield_overrides = {PictureField: {"widget": PrivatePictureInput}}
     fieldsets = [
         (
             _("Receiving visits"),

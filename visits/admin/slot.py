@@ -299,14 +299,16 @@ class ClosedDateAdmin(admin.ModelAdmin):
 
     def _name_visits(self, request, days):
         status = Visit.Status
+        stands = Q(slot__date__in=days) | Q(held_on__in=days)
+        wishes = Q(wished_on__in=days) | Q(alternative_on__in=days)
         visits = Visit.objects.filter(
-            Q(slot__date__in=days) | Q(held_on__in=days),
-            status__in={*Visit.open_statuses, status.CONFIRMED},
+            Q(stands, status__in={*Visit.open_statuses, status.CONFIRMED})
+            | Q(wishes, status__in=Visit.open_statuses, slot=None, held_on=None)
         ).order_by("created_at", "pk")
         if names := visits_in_words(visits):
             self.message_user(
                 request,
-                _("Visits stand on these days: %(visits)s. Move each, or call it off.")
+                _("Visits stand on these days or wish for them: %(visits)s. Move or cancel each.")
                 % {"visits": names},
                 messages.WARNING,
             )

@@ -1,8 +1,12 @@
 from django.contrib import admin
+from django.db.models import Value
 from django.http import Http404
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from magelang_portal.transitions import Transition, TransitionAdmin
+from visits.admin.names import full_name
 from visits.admin.when import when
 from visits.forms.answers import AcceptForm, DeclineStopForm, PlanForm
 from visits.forms.decisions import asked_for, day_of
@@ -44,7 +48,7 @@ class WaitingFilter(admin.SimpleListFilter):
 class StopAdmin(TransitionAdmin):
     """Where hosts answer: the stops of their own agency, with what they need of the visit."""
 
-    list_display = ["innovation", "organisation", "day", "people", "answer", "visit_status"]
+    list_display = ["organisation", "day", "people", "innovation", "answer", "visit_status"]
     list_filter = [WaitingFilter, ("innovation", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["innovation__agency", "visit__slot"]
     search_fields = ["innovation__name", "visit__reference", "visit__organisation"]
@@ -76,7 +80,7 @@ class StopAdmin(TransitionAdmin):
         ),
         (
             _("Answer"),
-            {"fields": ["answer", "answer_reason", ("answered_at", "answered_by"), "load"]},
+            {"fields": ["answer", "answer_reason", ("answered_at", "who_answered"), "load"]},
         ),
     ]
 
@@ -96,7 +100,9 @@ class StopAdmin(TransitionAdmin):
 
     def get_queryset(self, request):
         """Hosts see the stops of their own agency, officers all."""
-        return Stop.objects.hosted_by(request.user).with_day()
+        stops = Stop.objects.hosted_by(request.user).with_day()
+        may = request.user.has_perm("visits.view_visit")
+        return stops.annotate(may_view_visit=Value(may))
 
     def get_ordering(self, request):
         return ["is_answered", "day", "visit", "position", "pk"]
@@ -107,7 +113,15 @@ class StopAdmin(TransitionAdmin):
 
     @admin.display(description=_("visit"))
     def reference(self, stop):
-        return stop.visit.reference
+        """With the way back to the visit's own form, for those who may see it."""
+        if not stop.may_view_visit:
+            return stop.visit.reference
+        url = reverse("admin:visits_visit_change", args=[stop.visit_id])
+        return format_html('<a href="{}">{}</a>', url, stop.visit.reference)
+
+    @admin.display(description=_("answered by"))
+    def who_answered(self, stop):
+        return full_name(stop.answered_by)
 
     @admin.display(description=_("status of the visit"), ordering="visit__status")
     def visit_status(self, stop):

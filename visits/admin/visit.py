@@ -26,9 +26,18 @@ from visits.forms.decisions import (
     TimeForm,
     WaitForm,
 )
+from visits.forms.new_visit import NewVisitForm
 from visits.models import Stop, Visit
 
+# What says nothing of a visit before it is stored.
+NOT_YET = {"people", "consented_at", "personal_data", ("published_at", "published_by")}
 DECIDE, PUBLISH = "decide_visit", "publish_visit"
+
+
+def _with_letter(options):
+    """The fields for a new visit: its letter is chosen rather than downloaded."""
+    names = ["letter" if name == "letter_link" else name for name in options["fields"]]
+    return options | {"fields": [name for name in names if name not in NOT_YET]}
 
 
 @admin.register(Visit)
@@ -74,6 +83,7 @@ class VisitAdmin(TransitionAdmin):
     ]
     inlines = [StopInline, VisitPictureInline, EventInline]
     save_on_top = True
+    change_form_template = "admin/visits/visit/change_form.html"
     transitions = (
         Transition("confirm", _("Confirm"), DECIDE, ConfirmForm),
         Transition("ask", _("Ask the delegation"), DECIDE, QuestionForm, one_by_one=True),
@@ -156,6 +166,32 @@ class VisitAdmin(TransitionAdmin):
             },
         ),
     ]
+
+    def get_form(self, request, obj=None, **kwargs):
+        if obj is None:
+            kwargs["form"] = NewVisitForm
+        return super().get_form(request, obj, **kwargs)
+
+    def get_fieldsets(self, request, obj=None):
+        """A new visit has no state or papers yet; its public page waits until it is over."""
+        if obj is None:
+            _state, asked, contact, itself, _papers, _afterwards, public = self.fieldsets
+            public = (public[0], public[1] | {"classes": ["collapse"]})
+            shown = (asked, contact, itself, public)
+            return [(title, _with_letter(options)) for title, options in shown]
+        *above, (title, options) = self.fieldsets
+        if obj.status != Visit.Status.COMPLETED:
+            options = options | {"classes": ["collapse"]}
+        return [*above, (title, options)]
+
+    def get_inline_instances(self, request, obj=None):
+        inlines = super().get_inline_instances(request, obj)
+        for inline in inlines:
+            if isinstance(inline, VisitPictureInline) and (
+                obj is None or obj.status != Visit.Status.COMPLETED
+            ):
+                inline.classes = ["collapse"]
+        return inlines
 
     def get_queryset(self, request):
         return super().get_queryset(request).with_plan().select_related("slot", "joins")

@@ -6,6 +6,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
+from visits.admin.names import full_name
 from visits.models import Stop, VisitEvent
 
 ANSWERS = (("accept", _("Accept")), ("decline", _("Decline")))
@@ -75,7 +76,7 @@ class EventInline(admin.TabularInline):
     @admin.display(description=_("by"))
     def who(self, event):
         """The member of staff, or who else did it."""
-        return event.by.get_full_name() or event.by if event.by else event.get_actor_display()
+        return full_name(event.by) if event.by else event.get_actor_display()
 
     def has_add_permission(self, request, obj=None):
         return False

@@ -49,7 +49,7 @@ class VisitLife:
             self.stops.model(visit=self, innovation=innovation, position=position)
             for position, innovation in enumerate(innovations, start=1)
         )
-        self.record("submitted", by=None)
+        self.record("submitted", by=None, actor="delegation")
         messages.request_received(self)
         messages.stops_to_answer(self)
 
