@@ -201,20 +201,32 @@ def test_report_gathers_what_came_of_the_visit(visit):
         visit=visit,
         question=QuestionFactory(innovation=innovation, text="Berapa biayanya?", answer="Rendah."),
     )
-    for rating, usefulness in ((5, 4), (4, 5)):
+    for rating, usefulness in ((5, 4), (4, 5), (3, 3)):
         feedback = FeedbackFactory(visit=visit, rating=rating)
         InnovationFeedbackFactory(feedback=feedback, innovation=innovation, usefulness=usefulness)
     AdoptionFactory(
-        visit=visit, innovation=innovation, organisation="Kabupaten Contoh", since="2026-12"
+        visit=visit,
+        innovation=innovation,
+        organisation="Kabupaten Contoh",
+        since="2026-12",
+        confirmed_at=timezone.now(),
     )
+    AdoptionFactory(visit=visit)
     AdoptionFactory(visit=visit, dismissed_at=timezone.now())
     data = issue(visit, "report")[0].data
-    assert data["opinion"] == {"mean": 4.5, "count": 2}
-    assert data["ratings"] == [{"innovation": "Data Go", "usefulness": 4.5, "count": 2}]
+    assert data["opinion"] == {"mean": 4, "count": 3}
+    assert data["ratings"] == [{"innovation": "Data Go", "usefulness": 4, "count": 3}]
     assert [each["text"] for each in data["questions"]] == ["Berapa biayanya?"]
     assert [(each["organisation"], each["since"]) for each in data["adoptions"]] == [
         ("Kabupaten Contoh", "Desember 2026")
     ]
+
+
+def test_report_tells_no_average_of_so_few_that_one_could_be_known(visit):
+    feedback = FeedbackFactory(visit=visit, rating=1)
+    InnovationFeedbackFactory(feedback=feedback, innovation=visit.innovations.get(), usefulness=1)
+    data = issue(visit, "report")[0].data
+    assert (data["opinion"], data["ratings"]) == (None, [])
 
 
 # Certificates

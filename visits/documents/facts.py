@@ -8,6 +8,7 @@ from django.db.models import Avg, Count
 from django.utils import timezone
 
 from innovations.fields import format_partial_date
+from visits.models.afterwards import FEWEST_PEOPLE
 from visits.models.settings import VisitSettings
 from visits.models.stop import Stop
 
@@ -188,7 +189,8 @@ def _report(visit) -> dict:
         .annotate(mean=Avg("innovations__usefulness"), count=Count("innovations"))
         .order_by("-mean", "innovations__innovation__name")
     )
-    adoptions = visit.adoptions.filter(dismissed_at__isnull=True).select_related("innovation")
+    # Whoever has the paper may check it in public: it tells what the public pages would.
+    adoptions = visit.adoptions.confirmed().select_related("innovation")
     head = ", ".join(filter(None, (visit.head_name, visit.head_position)))
     return {
         "head": head or visit.led_by,
@@ -200,12 +202,12 @@ def _report(visit) -> dict:
             {
                 "innovation": each.question.innovation.name,
                 "text": each.question.text,
-                "answer": each.question.answer,
+                "answer": each.answer,
             }
             for each in asked
         ],
         "opinion": {"mean": float(answers["mean"]), "count": answers["count"]}
-        if answers["count"]
+        if answers["count"] >= FEWEST_PEOPLE
         else None,
         "ratings": [
             {
@@ -214,6 +216,7 @@ def _report(visit) -> dict:
                 "count": each["count"],
             }
             for each in ratings
+            if each["count"] >= FEWEST_PEOPLE
         ],
         "adoptions": [
             {
