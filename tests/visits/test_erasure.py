@@ -95,24 +95,24 @@ def test_erasing_takes_participants_passes_messages_and_what_papers_printed(full
     assert (paper.data, paper.participant, paper.erased_at) == ({}, None, full.erased_at)
 
 
-def test_erasing_takes_what_the_delegation_wrote_into_the_history_and_nothing_else(full):
+def test_erasing_takes_what_was_written_into_the_history_and_keeps_what_was_done(full):
     full.erase()
     assert list(full.events.values_list("what", "reason")) == [
         ("answered", ""),
-        ("confirmed", "Kami tunggu."),
+        ("confirmed", ""),
         ("erased", ""),
     ]
 
 
-def test_ratings_and_unsigned_remarks_stay_and_signed_remarks_go(full):
+def test_ratings_stay_and_remarks_go_signed_or_not(full):
     full.erase()
     assert set(full.feedback.values_list("participant", "rating", "good", "better")) == {
         (None, 4, "", ""),
-        (None, 2, "Ramah.", ""),
+        (None, 2, "", ""),
     }
     assert set(InnovationFeedback.objects.values_list("usefulness", "better")) == {
         (5, ""),
-        (1, "Lebih singkat."),
+        (1, ""),
     }
 
 
