@@ -66,6 +66,19 @@ class Notes:
         return CITATION.sub(marker, html)
 
 
+def plain_text(text: str) -> str:
+    """The words of a Markdown text, a paragraph a line, without markup and citations."""
+    lines = []
+    for token in _markdown.parse(CITATION.sub("", text.replace("\r\n", "\n"))):
+        if token.type == "inline":
+            breaks = {"softbreak": " ", "hardbreak": " "}
+            words = (breaks.get(part.type, part.content) for part in token.children)
+            lines.append("".join(words))
+        elif token.type in ("fence", "code_block"):
+            lines.append(token.content.strip())
+    return "\n".join(lines)
+
+
 def render_markdown(text: str, notes: Notes | None = None) -> SafeString:
     """Return Markdown as sanitised HTML; `[@key]` becomes a numbered note of `notes`.
 

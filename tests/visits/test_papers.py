@@ -229,6 +229,17 @@ def test_report_tells_no_average_of_so_few_that_one_could_be_known(visit):
     assert (data["opinion"], data["ratings"]) == (None, [])
 
 
+def test_report_prints_the_text_of_the_report_without_markup_and_who_came_only(visit):
+    visit.report = "## Hasil\n\nSemua **puas**[@sumber] dengan\n[Data Go](https://x.example)."
+    visit.expected_participants, visit.participants = 15, 14
+    visit.save()
+    paper = issue(visit, "report")[0]
+    assert paper.data["report"] == "Hasil\nSemua puas dengan Data Go."
+    words = text(paper.pdf())
+    assert "Laporan Hasil Semua puas dengan Data Go." in words
+    assert ("14 peserta" in words, "15" in words.split("Kode")[0]) == (True, False)
+
+
 # Certificates
 
 

@@ -4,7 +4,7 @@ Days are ISO dates ("2026-09-04"), times are "09:00"; what is not known is "" (o
 number or a list is meant) and is then left out of the paper, together with its label.
 """
 
-from typing import Literal, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 
 class Letterhead(TypedDict):
@@ -152,6 +152,7 @@ class VisitReport(TypedDict):
     head: str
     host: str
     summary: str
+    report: NotRequired[str]  # paragraphs; papers issued earlier have none
     stops: list[Stop]
     present: int | None
     questions: list[Question]

@@ -8,6 +8,7 @@ from django.db.models import Avg, Count
 from django.utils import timezone
 
 from innovations.fields import format_partial_date
+from innovations.notes import plain_text
 from visits.models.afterwards import FEWEST_PEOPLE
 from visits.models.settings import VisitSettings
 from visits.models.stop import Stop
@@ -196,6 +197,7 @@ def _report(visit) -> dict:
         "head": head or visit.led_by,
         "host": ", ".join(filter(None, (visit.host, visit.host_position))),
         "summary": visit.text("summary").value,
+        "report": plain_text(visit.text("report").value),
         "stops": _itinerary(visit),
         "present": visit.participants,
         "questions": [

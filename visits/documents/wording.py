@@ -311,7 +311,8 @@ def report(data) -> dict:
         for_whom=[visit["organisation"], visit["unit"]],
         facts=[
             *known((_("Reference"), visit["reference"])),
-            *occasion(visit),
+            # Beside how many came, how many were expected only confuses.
+            *occasion(visit | {"participants": None}),
             *known(
                 (_("Head of delegation"), data["head"]),
                 (_("Received by"), data["host"]),
@@ -319,6 +320,7 @@ def report(data) -> dict:
         ],
         figures=figures,
         summary={"title": _("Summary"), "paragraphs": paragraphs(data["summary"])},
+        report={"title": _("Report"), "paragraphs": paragraphs(data.get("report", ""))},
         itinerary=itinerary(data["stops"]),
         questions={
             "title": _("Questions and answers"),
