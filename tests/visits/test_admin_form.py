@@ -2,6 +2,7 @@ import datetime
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.urls import reverse
 
 from tests.factories import (
@@ -12,7 +13,14 @@ from tests.factories import (
     UserFactory,
     VisitFactory,
 )
-from tests.staff import actions, change_page, changelist, logged_in, transition_page
+from tests.staff import (
+    actions,
+    change_page,
+    changelist,
+    logged_in,
+    make_transition,
+    transition_page,
+)
 from tests.visits.conftest import pdf_bytes, visit_in
 from visits.admin import VisitAdmin
 from visits.models import Stop, Visit
@@ -371,3 +379,13 @@ def test_letter_that_is_none_is_refused_at_its_field(officer):
     response = officer.post(reverse("admin:visits_visit_add"), new | {"letter": letter})
     assert list(response.context["adminform"].form.errors) == ["letter"]
     assert not Visit.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_transition_of_one_visit_leads_back_where_rows_are_locked(monkeypatch):
+    """As on PostgreSQL, where a lock outside a transaction is an error."""
+    monkeypatch.setattr(connection.features, "has_select_for_update", True)
+    monkeypatch.setattr(connection.ops, "for_update_sql", lambda **_options: "")
+    superuser, visit = logged_in(UserFactory(is_superuser=True)), VisitFactory()
+    response = make_transition(superuser, "decline", visit, reason="Penuh.")
+    assert (response.status_code, response["Location"]) == (302, change_page(visit))

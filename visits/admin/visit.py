@@ -1,4 +1,5 @@
 from django.contrib import admin
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -199,7 +200,7 @@ class VisitAdmin(TransitionAdmin):
     def get_object(self, request, object_id, from_field=None):
         """While it is saved nobody else moves or erases it, and no host answers."""
         visit = super().get_object(request, object_id, from_field)
-        if visit and request.method == "POST":
+        if visit and request.method == "POST" and transaction.get_connection().in_atomic_block:
             Visit.objects.select_for_update().get(pk=visit.pk)
             visit = super().get_object(request, object_id, from_field)
         return visit
