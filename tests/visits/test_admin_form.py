@@ -4,10 +4,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.urls import reverse
+from django.utils.translation import override
 
 from tests.factories import (
     AgencyFactory,
     InnovationFactory,
+    PaperFactory,
     SourceFactory,
     StopFactory,
     UserFactory,
@@ -389,3 +391,51 @@ def test_transition_of_one_visit_leads_back_where_rows_are_locked(monkeypatch):
     superuser, visit = logged_in(UserFactory(is_superuser=True)), VisitFactory()
     response = make_transition(superuser, "decline", visit, reason="Penuh.")
     assert (response.status_code, response["Location"]) == (302, change_page(visit))
+
+
+def test_row_of_a_stop_writes_no_answer_of_its_host(officer, monkeypatch):
+    stop = StopFactory()
+    real = VisitAdmin.save_model
+
+    def meanwhile(self, *args):
+        type(stop).objects.filter(pk=stop.pk).update(answer="accepted")
+        real(self, *args)
+
+    monkeypatch.setattr(VisitAdmin, "save_model", meanwhile)
+    post_programme(officer, stop.visit, stop_form(0, stop, venue="Aula"))
+    stop.refresh_from_db()
+    assert (stop.answer, stop.venue) == ("accepted", "Aula")
+
+
+def test_venue_taken_away_is_told_in_the_language_of_the_reader(officer):
+    visit = visit_in(S.CONFIRMED)
+    Visit.objects.update(venue="Pendopo")
+    officer.post(change_page(visit), form_of(visit, venue=""))
+    event = visit.events.get()
+    assert event.details == {"changed": [""]}
+    with override("en"):
+        assert event.title == "Programme changed: another time, place or speaker: no venue"
+
+
+@pytest.mark.parametrize(("held_on", "asked"), [("", 1), ("2019-09-04", 0)])
+def test_hosts_are_asked_for_a_request_that_staff_enter(officer, held_on, asked):
+    host = UserFactory(agency=AgencyFactory(), email="tuan@contoh.example", is_staff=True)
+    innovation = InnovationFactory(agency=host.agency)
+    new = form_of(Visit(organisation="DPRD", organisation_kind="regional_council"))
+    new |= {"held_on": held_on, "stops-TOTAL_FORMS": 1}
+    new |= {"stops-0-innovation": innovation.pk, "stops-0-position": 1}
+    officer.post(reverse("admin:visits_visit_add"), new)
+    messages = Visit.objects.get().messages.values_list("kind", "to")
+    assert list(messages) == [("stops_to_answer", host.email)] * asked
+
+
+@pytest.mark.parametrize("in_bulk", [False, True])
+def test_visit_without_seats_is_deleted_with_its_papers_and_stops(in_bulk):
+    visit = VisitFactory(status=S.CANCELLED)
+    PaperFactory(visit=visit)
+    StopFactory(visit=visit)
+    chosen = {"action": "delete_selected", "_selected_action": [visit.pk]} if in_bulk else {}
+    delete = reverse("admin:visits_visit_delete", args=[visit.pk])
+    page = changelist(Visit) if in_bulk else delete
+    response = logged_in(UserFactory(is_superuser=True)).post(page, chosen | {"post": "yes"})
+    assert (response.status_code, Visit.objects.exists()) == (302, False)

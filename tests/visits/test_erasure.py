@@ -281,3 +281,12 @@ def test_form_of_a_visit_tells_staff_until_when_data_are_kept(visit, visit_offic
     Visit.objects.update(status="completed")
     visit.erase(by=visit_officer)
     assert "Dihapus pada" in client.get(url).text
+
+
+def test_erasure_of_a_visit_read_earlier_keeps_the_count_written_since():
+    visit = VisitFactory(completed=True, participants=None)
+    earlier = Visit.objects.get()
+    Visit.objects.update(participants=78)
+    earlier.erase()
+    visit.refresh_from_db()
+    assert visit.participants == 78

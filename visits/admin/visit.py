@@ -210,10 +210,23 @@ class VisitAdmin(TransitionAdmin):
         return super().has_delete_permission(request, obj) and not (obj and obj.seats)
 
     def get_deleted_objects(self, objs, request):
-        """Of several, those with seats stand in the way, as what is protected does."""
+        """Of several, those with seats stand in the way, as what is protected does.
+
+        Whoever may delete a visit deletes what belongs to it: papers too, which nobody deletes
+        alone.
+        """
         to_delete, counts, lacking, protected = super().get_deleted_objects(objs, request)
         held = [str(visit) for visit in objs if visit.seats]
+        if self.has_delete_permission(request):
+            lacking = set()
         return to_delete, counts, lacking, [*protected, *held]
+
+    @transaction.atomic
+    def delete_queryset(self, request, queryset):
+        """Of the chosen visits those without seats, even if one has got some just now."""
+        chosen = list(queryset.order_by().values_list("pk", flat=True))
+        free = Visit.objects.select_for_update().filter(pk__in=chosen, seats=0)
+        Visit.objects.filter(pk__in=[visit.pk for visit in free]).delete()
 
     def get_readonly_fields(self, request, obj=None):
         """What has seats, messages and a history behind it is changed by a transition alone."""
@@ -243,7 +256,7 @@ class VisitAdmin(TransitionAdmin):
         """Record what changes the programme of a visit to come, and tell whom it concerns."""
         super().save_related(request, form, formsets, change)
         visit = form.instance
-        if not change:
+        if not change and (visit.held_on is None or visit.held_on >= timezone.localdate()):
             messages.stops_to_answer(visit)
         if not change or visit.status not in {*Visit.open_statuses, Visit.Status.CONFIRMED}:
             return
@@ -252,7 +265,7 @@ class VisitAdmin(TransitionAdmin):
             return
         changed = [stop for stop, _fields in stops.changed_objects]
         if "venue" in form.changed_data:
-            changed.append(visit.venue or _("no venue"))
+            changed.append(visit.venue)
         visit.change_programme(
             by=request.user,
             added=stops.new_objects,

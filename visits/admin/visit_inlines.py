@@ -32,6 +32,14 @@ class StopForm(forms.ModelForm):
             self.fields["innovation"].disabled = True
             self.fields["innovation"].widget = forms.Select(choices=[asked])
 
+    def save(self, commit=True):  # noqa: FBT002 (as Django calls it)
+        """Of a stop that stands already only what was typed: its host's answer is not ours."""
+        if self.instance.pk is None or not commit:
+            return super().save(commit=commit)
+        stop = super().save(commit=False)
+        stop.save(update_fields=[name for name in self.changed_data if name in self.Meta.fields])
+        return stop
+
 
 class StopInline(admin.TabularInline):
     """The itinerary: staff set what, when and where; hosts answer, or staff in their name."""

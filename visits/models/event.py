@@ -67,7 +67,8 @@ class VisitEvent(models.Model):
     )
     # What changed: {"from": 78, "to": 60} for numbers, {"innovation": "Data Go"} for a stop,
     # {"from": "2027-05-04", "to": "2027-05-11 09:00-11:30"} (`Visit.when`) for a move,
-    # {"added": ["Data Go"], "removed": […], "changed": […]} for a programme.
+    # {"added": ["Data Go"], "removed": […], "changed": […]} for a programme,
+    # where an empty name is the venue of the visit, taken away.
     details = models.JSONField(_("details"), default=dict, blank=True)
 
     class Meta:
@@ -92,7 +93,11 @@ class VisitEvent(models.Model):
             }
         if self.what == self.What.PROGRAMME:
             parts = [
-                gettext("%(title)s: %(what)s") % {"title": label, "what": ", ".join(names)}
+                gettext("%(title)s: %(what)s")
+                % {
+                    "title": label,
+                    "what": ", ".join(name or gettext("no venue") for name in names),
+                }
                 for what, label in PROGRAMME_CHANGES.items()
                 if (names := self.details.get(what))
             ]
