@@ -58,16 +58,6 @@ class VisitQuerySet(PrivateLinkQuerySet):
             | models.Q(held_until__isnull=True, held_on__lt=timezone.localdate())
         )
 
-    def forgotten(self, days: int):
-        """Confirmed visits and open requests whose day was more than `days` days ago."""
-        limit = timezone.localdate() - timedelta(days=days)
-        day = Coalesce("held_until", "held_on", "slot__date", "alternative_on", "wished_on")
-        return (
-            self.filter(status__in=[*self.model.open_statuses, self.model.Status.CONFIRMED])
-            .alias(last_day=day)
-            .filter(last_day__lt=limit)
-        )
-
     def waiting_for_seats(self):
         """The waiting list: requests to which no seats are offered, the longest waiting first."""
         waiting = [self.model.Status.WAITING_LIST, self.model.Status.NEEDS_INFORMATION]

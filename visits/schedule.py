@@ -5,13 +5,11 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 
 from django.core.exceptions import ValidationError
 from django.db import Error as DatabaseError
 from django.db.models import Max, Q
 from django.utils import timezone
-from django.utils.translation import gettext, override
 
 from visits import messages, registration, retention
 from visits.models import AskedQuestion, FollowUp, Message, Visit
@@ -23,9 +21,6 @@ DAY = datetime.timedelta(days=1)
 BY_DAY = range(7, 20)
 # Days before the visit, each with the fewest days left at which that reminder still makes sense.
 REMINDERS = {7: 2, 1: 0}
-
-# Days after which nobody will say any more what became of a visit or request.
-FORGOTTEN_AFTER = 30
 
 logger = logging.getLogger(__name__)
 
@@ -96,23 +91,8 @@ def _is_time_to_remind(visit, days, now):
     return settled_on is None or settled_on < visit.held_on - days * DAY
 
 
-def close_forgotten():
-    """End what nobody has ended a month after its day, so that its personal data go in time.
-
-    A confirmed visit counts as held, a request that was never answered as declined.
-    """
-    for visit in list(Visit.objects.forgotten(FORGOTTEN_AFTER)):
-        if visit.status == Visit.Status.CONFIRMED:
-            _for_itself(visit, partial(visit.complete, by=None))
-            continue
-        with override(visit.language):
-            reason = gettext("The day that you wished has passed without an agreement.")
-        _for_itself(visit, partial(visit.decline, by=None, reason=reason))
-
-
 JOBS = (
     Job(expire_offers, MINUTE),
-    Job(close_forgotten, DAY, by_day=True),
     Job(remind, MINUTE, by_day=True),
     Job(FollowUp.ask, HOUR, by_day=True),
     Job(AskedQuestion.tell, HOUR, by_day=True),

@@ -317,17 +317,3 @@ def test_signal_ends_the_worker_after_the_message_at_hand(worker):
     worker.stops_after = 5
     call_command(worker)
     assert worker.pauses == []
-
-
-def test_what_nobody_ended_is_ended_a_month_after_its_day(visit, clock):
-    asked = VisitFactory(wished_on=VISIT_DAY, language="en")
-    later = VisitFactory(wished_on=VISIT_DAY + 40 * DAY)
-    clock(-30)
-    schedule.close_forgotten()
-    assert {each.status for each in Visit.objects.all()} == {"confirmed", "submitted"}
-    clock(-31)
-    schedule.close_forgotten()
-    statuses = {each: Visit.objects.get(pk=each.pk).status for each in (visit, asked, later)}
-    assert statuses == {visit: "completed", asked: "declined", later: "submitted"}
-    (event,) = asked.events.all()
-    assert (event.actor, event.reason[:7]) == ("system", "The day")
