@@ -259,4 +259,5 @@ def log_in(page, live_server, user):
     page.goto(f"{live_server.url}/admin/")
     page.fill("#id_username", user.username)
     page.fill("#id_password", PASSWORD)
-    page.click("input[type=submit]")
+    with page.expect_navigation():
+        page.click("input[type=submit]")

@@ -23,9 +23,10 @@ ERRORS = "#error-summary"
 UNFOLD = "document.querySelectorAll('main details').forEach(details => { details.open = true })"
 
 
-def send(page):
+def press(page, selector=SEND):
+    """Click what leads to another page, and wait for that page."""
     with page.expect_navigation():
-        page.click(SEND)
+        page.click(selector)
 
 
 def home(page, site):
@@ -190,10 +191,10 @@ def fill_in_letter(page):
 def suggestion(page, site):
     page.goto(reverse("innovations:suggest", args=[site.full.slug]))
     yield "empty"
-    send(page)
+    press(page)
     yield "in error"
     page.fill("#id_text", "Tolong buka hari Sabtu.")
-    send(page)
+    press(page)
     page.wait_for_selector(".notice--success")
     yield "sent"
 
@@ -212,21 +213,21 @@ def private_acts(page, site):
         at(f"request_{name}")
         yield f"asks: {name}"
     at("request_new_letter")
-    send(page)
+    press(page)
     page.wait_for_selector(ERRORS)
     yield "in error: new letter"
     at("request_numbers")
     page.fill("#id_number", "100")
-    send(page)
+    press(page)
     page.wait_for_selector(ERRORS)
     yield "in error: numbers"
     site.request.ask(by=UserFactory(), reason="Berapa pejabat yang ikut?\n\nMembawa bus?")
     at("request_answer")
-    send(page)
+    press(page)
     page.wait_for_selector(ERRORS)
     yield "in error: answer"
     page.fill("#id_text", "Tiga pejabat, dengan bus.")
-    send(page)
+    press(page)
     page.wait_for_selector(".notice--success")
     yield "answered"
 
@@ -272,7 +273,7 @@ def private_request(page, site):
         yield status.value
     page.goto(reverse("visits:erase", args=[site.token]))
     yield "asks: erasing"
-    send(page)
+    press(page)
     page.wait_for_selector(ERRORS)
     yield "in error: erasing"
     visit.erase(by=by)
@@ -287,11 +288,11 @@ def lost_link(page, site):
     yield "unknown link"
     page.goto(reverse("visits:lost_link"))
     yield "empty"
-    send(page)
+    press(page)
     page.wait_for_selector(ERRORS)
     yield "in error"
     page.fill("#id_email", "tamu@contoh.example")
-    send(page)
+    press(page)
     page.wait_for_selector(".notice--success")
     yield "sent"
 
@@ -322,23 +323,23 @@ def participants(page, site):
         page.set_input_files(
             "#id_file", {"name": "peserta.csv", "mimeType": "text/csv", "buffer": content}
         )
-        send(page)
+        press(page)
 
     page.goto(address("participants"))
     yield "nobody listed"
     page.goto(address("participant_add"))
-    send(page)
+    press(page)
     yield "in error"
     page.goto(address("participant_upload"))
     yield "upload"
-    send(page)
+    press(page)
     yield "upload without a file"
     read([";Dinas", f"{'x' * 151};Dinas", "Ani;=1", "123"])
     yield "problems"
     long_name = "Raden Mas Pertanggungjawaban Penyelenggaraan, S.Sos., M.Si., Ph.D."
     read(["Ani", f"{long_name};{'Pusat Pendidikan ' * 9};{'Widyaiswara ' * 9}"])
     yield "preview"
-    send(page)
+    press(page)
     yield "list"
     page.goto(address("passes"))
     yield "passes"
@@ -369,7 +370,7 @@ def check_in(page, site):
     yield "one"
     page.goto(reverse("visits:check_in_group", args=[visit.reference]))
     page.fill("#id_number", "0")
-    send(page)
+    press(page)
     yield "group in error"
 
 
@@ -390,15 +391,15 @@ def afterwards(page, site):
     page.evaluate(UNFOLD)
     yield "adoption"
     page.fill("main details input", "kemarin")
-    send(page)
+    press(page)
     yield "adoption in error"
     for name in ("ask", "feedback"):
         page.goto(reverse(f"visits:{name}", args=[site.token_of_guests]))
         yield name
-        send(page)
+        press(page)
         yield f"{name} in error"
     page.check("[name=rating][value='4']")
-    send(page)
+    press(page)
     yield "feedback sent"
     for name in ("ask", "feedback", "adoption"):
         page.goto(reverse(f"visits:{name}", args=[site.token]))
@@ -414,15 +415,15 @@ def errors(page, site):
     yield "500"
     page.goto(suggest)
     page.context.clear_cookies()
-    send(page)
+    press(page)
     yield "403, form of another browser"
     page.goto(suggest)
     with override_settings(DATA_UPLOAD_MAX_NUMBER_FIELDS=1):
-        send(page)
+        press(page)
     yield "400"
     page.goto(suggest)
     with override_settings(MAX_REQUEST_BYTES=1):
-        send(page)
+        press(page)
     yield "413"
     log_in_without_the_form(page, UserFactory())
     page.goto(reverse("visits:letter", args=[site.request.reference]))
@@ -437,8 +438,7 @@ def locked_out(page, site):
     page.goto(address)
     page.fill("#id_username", "pencoba")
     page.fill("#id_password", PASSWORD)
-    with page.expect_navigation():
-        page.click("input[type=submit]")
+    press(page, "input[type=submit]")
     yield "locked out"
 
 

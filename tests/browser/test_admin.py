@@ -5,6 +5,7 @@ import io
 from django.urls import reverse
 
 from innovations.models import Innovation
+from tests.browser import places
 from tests.browser.conftest import log_in
 from tests.factories import (
     AgencyFactory,
@@ -44,13 +45,13 @@ def test_staff_write_source_and_publish_an_innovation(watched, live_server, supe
     )
     page.fill("#id_pictures-0-alt", "Petak hijau")
     page.fill("#id_pictures-0-credit", "Dishub")
-    page.click(".submit-row input[name=_continue] >> nth=0")
+    places.press(page, ".submit-row input[name=_continue] >> nth=0")
 
     innovation = Innovation.objects.get()
     assert innovation.slug == "siap-uji-bersama", "the script fills the address from the name"
     assert [c.source.title for c in innovation.citations.all()] == ["Berita uji kendaraan"]
-    page.click(".transition--publish")
-    page.click(".submit-row input[type=submit]")
+    places.press(page, ".transition--publish")
+    places.press(page, ".submit-row input[type=submit]")
     innovation.refresh_from_db()
     assert innovation.status == Innovation.Status.PUBLISHED
     page.goto(live_server.url + innovation.get_absolute_url())
@@ -66,9 +67,9 @@ def test_staff_decline_a_request_with_a_reason(watched, live_server, superuser):
     page.goto(live_server.url + reverse("admin:visits_visit_changelist"))
     page.check(f"input.action-select[value='{visit.pk}']")
     page.select_option("select[name=action]", "decline")
-    page.click(".actions button[type=submit]")
+    places.press(page, ".actions button[type=submit]")
     page.fill("#id_reason", "Gedung sedang diperbaiki.")
-    page.click(".submit-row input[type=submit]")
+    places.press(page, ".submit-row input[type=submit]")
     visit.refresh_from_db()
     assert visit.status == Visit.Status.DECLINED
     assert [event.reason for event in visit.events.all()] == ["Gedung sedang diperbaiki."]
@@ -78,7 +79,7 @@ def test_staff_make_a_series_of_slots(watched, live_server, superuser):
     page = watched
     log_in(page, live_server, superuser)
     page.goto(live_server.url + reverse("admin:visits_timeslot_changelist"))
-    page.click(f"a[href='{reverse('admin:visits_timeslot_series')}']")
+    places.press(page, f"a[href='{reverse('admin:visits_timeslot_series')}']")
     for number in (2, 4):
         page.check(f"input[name=weekdays][value='{number}']")
     page.fill("#id_starts_at", "09:00")
@@ -87,15 +88,15 @@ def test_staff_make_a_series_of_slots(watched, live_server, superuser):
     page.fill("#id_last", "2030-03-31")
     page.fill("#id_venue", "Aula")
     page.fill("#id_capacity", "100")
-    page.click("[name=_preview]")
+    places.press(page, "[name=_preview]")
     assert page.locator(".series__left-out").all_inner_texts() == [
         "Selasa, 5 Maret 2030\tDilewati: Hari Suci Nyepi"
     ]
-    page.click("[name=_change]")
+    places.press(page, "[name=_change]")
     assert page.input_value("#id_capacity") == "100"
     page.fill("#id_capacity", "80")
-    page.click("[name=_preview]")
-    page.click("[name=_create]")
+    places.press(page, "[name=_preview]")
+    places.press(page, "[name=_create]")
     page.wait_for_selector("#result_list")
     assert page.locator("#result_list tbody tr").count() == 7
     assert set(TimeSlot.objects.values_list("capacity", flat=True)) == {80}

@@ -120,7 +120,7 @@ def test_error_summary_takes_the_focus_and_leads_to_each_field(open_page, site, 
         )
     for address in addresses:
         page.goto(address)
-        page.click(places.SEND)
+        places.press(page)
         assert_summary_leads_to_each_field(page)
 
 
@@ -137,7 +137,7 @@ def test_error_summary_leads_to_the_list_of_slots(open_page, site):
     for state in places.registration(page, site):
         if state == "date, empty":
             page.evaluate("document.querySelectorAll(':checked').forEach(e => e.checked = false)")
-            page.click(places.FORWARD)
+            places.press(page, places.FORWARD)
             assert_summary_leads_to_each_field(page)
             return
 

@@ -5,8 +5,8 @@ from urllib.parse import urlsplit
 from django.urls import reverse
 from django.utils import timezone
 
+from tests.browser import places
 from tests.browser.conftest import PHONE
-from tests.browser.places import log_in_without_the_form
 from tests.factories import UserFactory, VisitFactory
 from tests.visits.workbooks import HEADER, xlsx
 from visits.models import Visit
@@ -28,30 +28,32 @@ def test_list_is_uploaded_mended_and_checked_in(open_page, transactional_db):
             "#id_file",
             {"name": "peserta.xlsx", "mimeType": "", "buffer": xlsx(HEADER, *rows)},
         )
-        page.click("form[enctype] button")
+        places.press(page, "form[enctype] button")
 
     page.goto(reverse("visits:request", args=[visit.private_token]))
-    page.click(f"a[href='{reverse('visits:participants', args=[visit.private_token])}']")
-    page.click(f"a[href='{reverse('visits:participant_upload', args=[visit.private_token])}']")
+    places.press(page, f"a[href='{reverse('visits:participants', args=[visit.private_token])}']")
+    places.press(
+        page, f"a[href='{reverse('visits:participant_upload', args=[visit.private_token])}']"
+    )
     send(*PEOPLE[:-1], ("", "Pusdiklat", ""))
     assert page.locator(".problems li").count() == 1
     assert "A79" in page.locator(".problems li").inner_text()
     send(*PEOPLE)
     assert page.locator(".people > li").count() == 78
-    page.click(BUTTON)
+    places.press(page, BUTTON)
     assert urlsplit(page.url).path == reverse("visits:participants", args=[visit.private_token])
-    page.click(f"a[href='{reverse('visits:passes', args=[visit.private_token])}']")
+    places.press(page, f"a[href='{reverse('visits:passes', args=[visit.private_token])}']")
     assert page.locator(".pass").count() == 79
 
     someone = visit.attendees.get(name="Peserta 40")
     phone = open_page(PHONE, script=False)
-    log_in_without_the_form(phone, UserFactory(is_superuser=True))
+    places.log_in_without_the_form(phone, UserFactory(is_superuser=True))
     phone.goto(reverse("visits:pass", args=[someone.private_token]))
-    phone.click("main button[value=check_in]")
+    places.press(phone, "main button[value=check_in]")
     phone.goto(reverse("visits:check_in", args=[visit.reference]))
     phone.fill("#q", "peserta 41")
-    phone.click("form[role=search] button")
-    phone.click("main button[value=check_in]")
+    places.press(phone, "form[role=search] button")
+    places.press(phone, "main button[value=check_in]")
     assert phone.input_value("#q") == "peserta 41"
     present = visit.attendees.present().values_list("name", flat=True)
     assert list(present) == ["Peserta 40", "Peserta 41"]

@@ -12,6 +12,7 @@ import pytest
 from django.core import mail
 from django.urls import reverse
 
+from tests.browser import places
 from tests.browser.conftest import DESKTOP, PHONE, log_in
 from tests.browser.tour import (
     CONTACT,
@@ -69,7 +70,7 @@ class Tour:
         page = self.secretary
         for slug in INNOVATIONS:
             page.goto(reverse("innovations:detail", args=[slug]))
-            page.click("button[name=add]")
+            places.press(page, "button[name=add]")
         page.goto(reverse("visits:itinerary"))
         assert page.locator("main h3, main .row__title").all_inner_texts() == NAMES
         open_link(page, "register")
@@ -96,7 +97,7 @@ class Tour:
         letter = {"name": "surat.pdf", "mimeType": "application/pdf", "buffer": pdf_bytes()}
         page.set_input_files("input[type=file]", letter)
         page.check("input[name=consent]")
-        page.click(SUBMIT)
+        places.press(page, SUBMIT)
         page.wait_for_url(f"**{reverse('visits:register_summary')}")
         for shown in (ORGANISATION, str(PEOPLE), *NAMES):
             assert shown in seen(page)
@@ -242,7 +243,7 @@ class Tour:
         page.goto(reverse("admin:visits_visit_change", args=[visit.pk]))
         page.fill("#id_summary", "Belajar empat inovasi.")
         page.fill("#id_report", "Rombongan *belajar*.")
-        page.click("input[name=_continue] >> nth=0")
+        places.press(page, "input[name=_continue] >> nth=0")
         transition(page, "publish", visit)
         self.stranger.goto(self.visit.get_absolute_url())
         for shown in (ORGANISATION, str(PEOPLE), "Rombongan belajar.", *NAMES):

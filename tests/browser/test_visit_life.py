@@ -44,41 +44,41 @@ def test_question_answer_host_confirmation_and_cancellation(open_page, watch, vi
     officer = watch(as_staff(open_page, staff("visit officer")))
     officer.goto(transition_page("ask", visit))
     officer.fill("#id_reason", "Berapa pejabat yang ikut?")
-    officer.click(SUBMIT)
+    places.press(officer, SUBMIT)
 
     guest = watch(open_page(PHONE, script=False))
     guest.goto(reverse("visits:request", args=[visit.private_token]))
-    guest.click("text=Jawab pertanyaan")
+    places.press(guest, "text=Jawab pertanyaan")
     guest.fill("#id_text", "Tiga pejabat.")
-    guest.click("main form button[type=submit]")
+    places.press(guest)
     assert guest.locator(".notice--success").count() == 1
-    guest.click("text=Ubah jumlahnya")
+    places.press(guest, "text=Ubah jumlahnya")
     guest.fill("#id_number", "31")
-    guest.click("main form button[type=submit]")
+    places.press(guest)
     assert guest.locator("#error-summary").count() == 1
     guest.fill("#id_number", "25")
-    guest.click("main form button[type=submit]")
+    places.press(guest)
     assert Visit.objects.get().seats == 25
 
     hosting = watch(as_staff(open_page, host, PHONE))
     hosting.goto(reverse("admin:visits_stop_changelist"))
-    hosting.click("#result_list tbody th a")
-    hosting.click("a.transition--accept")
+    places.press(hosting, "#result_list tbody th a")
+    places.press(hosting, "a.transition--accept")
     hosting.fill("#id_speaker", "Kepala Bidang")
     hosting.fill("#id_starts_at", "09:30")
-    hosting.click(SUBMIT)
+    places.press(hosting, SUBMIT)
     assert Stop.objects.get().speaker == "Kepala Bidang"
 
     officer.goto(change_page(visit))
-    officer.click("a.transition--confirm")
+    places.press(officer, "a.transition--confirm")
     assert officer.locator(".notes li").count() == 5
-    officer.click(SUBMIT)
+    places.press(officer, SUBMIT)
     assert Visit.objects.get().status == Visit.Status.CONFIRMED
 
     guest.reload()
     assert "Kepala Bidang" in guest.inner_text("main")
-    guest.click("text=Batalkan kunjungan")
-    guest.click("main .button--danger")
+    places.press(guest, "text=Batalkan kunjungan")
+    places.press(guest, "main .button--danger")
     visit.refresh_from_db()
     assert (visit.status, visit.slot.booked) == (Visit.Status.CANCELLED, 0)
     assert [event.what for event in visit.events.all()] == [

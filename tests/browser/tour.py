@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfReader
 
+from tests.browser import places
 from tests.browser.conftest import log_in
 from tests.factories import AgencyFactory, InnovationFactory, UserFactory
 from tests.groups import group
@@ -63,12 +64,11 @@ def host_address(slug):
 
 def open_link(page, name, *args):
     """Follow the link of the page that leads to this address of the visits."""
-    page.click(f"main a[href='{reverse(f'visits:{name}', args=args)}'] >> nth=0")
+    places.press(page, f"main a[href='{reverse(f'visits:{name}', args=args)}'] >> nth=0")
 
 
 def press(page, selector=SUBMIT):
-    with page.expect_navigation():
-        page.click(selector)
+    places.press(page, selector)
     assert page.locator("#error-summary").count() == 0, seen(page)
 
 
@@ -94,18 +94,20 @@ def log_in_anew(page, live_server, user):
 def transition(page, name, thing, **answers):
     """Staff press a button of something in the admin and answer what it asks."""
     page.goto(reverse(f"admin:visits_{thing._meta.model_name}_change", args=[thing.pk]))
-    page.click(f".transition--{name} >> nth=0")
+    places.press(page, f".transition--{name} >> nth=0")
     for field, value in answers.items():
         page.fill(f"#id_{field}", value)
-    page.click(ADMIN_SUBMIT)
+    places.press(page, ADMIN_SUBMIT)
     assert page.locator(".errornote, .errorlist").count() == 0, page.inner_text("#content")
 
 
 def issue(page, visit, kind):
     """The officer issues papers of one kind."""
     page.goto(reverse("admin:visits_visit_change", args=[visit.pk]))
-    page.click(f"a[href='{reverse('admin:visits_paper_issue', args=[visit.reference, kind])}']")
-    page.click(ADMIN_SUBMIT)
+    places.press(
+        page, f"a[href='{reverse('admin:visits_paper_issue', args=[visit.reference, kind])}']"
+    )
+    places.press(page, ADMIN_SUBMIT)
 
 
 def list_of_everyone():
