@@ -117,9 +117,9 @@ def programme_changed(visit, event):
     _to_delegation("programme_changed", visit, attach=attach, event=event)
 
 
-def visit_declined(visit, reason):
-    """To the delegation and its hosts: the city cannot receive it."""
-    _called_off("visit_declined", visit, reason)
+def visit_declined(visit, reason, *, hosts=True):
+    """To the delegation and, where `hosts`, to its hosts: the city cannot receive it."""
+    _called_off("visit_declined", visit, reason, hosts=hosts)
 
 
 def visit_cancelled(visit, reason=""):
@@ -127,12 +127,13 @@ def visit_cancelled(visit, reason=""):
     _called_off("visit_cancelled", visit, reason)
 
 
-def _called_off(kind, visit, reason):
+def _called_off(kind, visit, reason, *, hosts=True):
     """An invitation stands only in the calendars of those whose visit had been confirmed."""
     confirmed = visit.events.filter(what="confirmed").exists()
     attach = cancellation if confirmed else None
     _to_delegation(kind, visit, attach=attach, reason=reason)
-    _to_hosts("hosts_told", visit, attach=attach)
+    if hosts:
+        _to_hosts("hosts_told", visit, attach=attach)
 
 
 def reminder(visit, days):

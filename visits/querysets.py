@@ -9,6 +9,13 @@ from visits.models.private_link import PrivateLinkQuerySet, hash_of_link
 
 __all__ = ["VisitQuerySet", "hash_of_link"]
 
+# So many days after its last day, and after anybody has touched it, a visit is forgotten.
+FORGOTTEN_AFTER = 30
+# The same for one that names no day at all: somebody may have asked for the year to come.
+DAYLESS_FORGOTTEN_AFTER = 365
+# Every day that a visit may name, as a lookup.
+DAYS = ("held_on", "held_until", "slot__date", "wished_on", "alternative_on", "reported_on")
+
 
 def _one_if(condition):
     return models.Case(models.When(condition, then=1), default=0)
@@ -56,6 +63,25 @@ class VisitQuerySet(PrivateLinkQuerySet):
         return self.filter(status=self.model.Status.CONFIRMED).filter(
             models.Q(held_until__lt=timezone.localdate())
             | models.Q(held_until__isnull=True, held_on__lt=timezone.localdate())
+        )
+
+    def forgotten(self):
+        """Visits of people that nobody has ended a month after the last day that they name.
+
+        Confirmed ones and open requests; whatever was changed within that month is still in hand.
+        """
+        today = timezone.localdate()
+        limit = today - timedelta(days=FORGOTTEN_AFTER)
+        dayless = models.Q(**{f"{day}__isnull": True for day in DAYS})
+        over = models.Q(updated_at__date__lt=limit)
+        for day in DAYS:
+            over &= models.Q(**{f"{day}__isnull": True}) | models.Q(**{f"{day}__lt": limit})
+        long_ago = today - timedelta(days=DAYLESS_FORGOTTEN_AFTER)
+        return self.filter(
+            over,
+            ~dayless | models.Q(updated_at__date__lt=long_ago),
+            self._of_people(),
+            status__in=[*self.model.open_statuses, self.model.Status.CONFIRMED],
         )
 
     def waiting_for_seats(self):

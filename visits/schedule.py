@@ -40,6 +40,12 @@ def expire_offers():
         _for_itself(visit, visit.expire_offer)
 
 
+def end_forgotten():
+    """End visits and requests that nobody has ended, so that their personal data go in time."""
+    for visit in list(Visit.objects.forgotten()):
+        _for_itself(visit, visit.end_forgotten)
+
+
 def _for_itself(visit, do, *args):
     """Do something with one of several visits; a failure is logged and holds up no other."""
     try:
@@ -93,6 +99,7 @@ def _is_time_to_remind(visit, days, now):
 
 JOBS = (
     Job(expire_offers, MINUTE),
+    Job(end_forgotten, DAY, by_day=True),
     Job(remind, MINUTE, by_day=True),
     Job(FollowUp.ask, HOUR, by_day=True),
     Job(AskedQuestion.tell, HOUR, by_day=True),

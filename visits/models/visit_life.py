@@ -2,6 +2,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.text import slugify
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 # What a transition may change; the rest of the row belongs to whoever edits it meanwhile.
@@ -171,14 +172,17 @@ class VisitLife:
 
     @transaction.atomic
     def decline(self, *, by, reason):
-        """Answer the request with no; the delegation reads `reason`, so it may not be empty."""
+        """Answer the request with no; the delegation reads `reason`, so it may not be empty.
+
+        Hosts hear of it unless the portal itself ends what is long past (`by` None).
+        """
         from visits import messages
 
         if not reason.strip():
             raise ValidationError(_("Give the delegation a reason."), code="no_reason")
         self._end("decline", self.Status.DECLINED)
         self.record("declined", by=by, reason=reason)
-        messages.visit_declined(self, reason)
+        messages.visit_declined(self, reason, hosts=by is not None)
 
     @transaction.atomic
     def cancel(self, *, by=None, reason=""):
@@ -216,7 +220,8 @@ class VisitLife:
         """Record that the visit took place, not before its last day; who was checked in, came.
 
         `participants` is how many came, where somebody counted. Whoever came has a certificate
-        from then on.
+        from then on, and is asked how it was, unless the portal itself ends what is long past
+        (`by` None).
         """
         from visits import messages
         from visits.models.paper import Paper
@@ -235,7 +240,28 @@ class VisitLife:
         self.record("completed", by=by)
         if Paper.Kind.CERTIFICATE in Paper.kinds_open_for(self):
             Paper.issue(self, Paper.Kind.CERTIFICATE, by=by)
-        messages.feedback_wanted(self)
+        if by is not None:
+            messages.feedback_wanted(self)
+
+    @transaction.atomic
+    def end_forgotten(self):
+        """End what nobody has ended (`VisitQuerySet.forgotten`), so that its data go in time.
+
+        A confirmed visit counts as held, a request that never got its answer as declined.
+        """
+        self.lock()
+        if not type(self).objects.forgotten().filter(pk=self.pk).exists():
+            raise ValidationError(
+                _("%(visit)s was changed by someone else just now. Look at it, and try again."),
+                code="changed",
+                params={"visit": self},
+            )
+        if self.status == self.Status.CONFIRMED:
+            self.complete(by=None)
+            return
+        with override(self.language):
+            reason = gettext("The request was closed by itself: no visit was agreed in time.")
+        self.decline(by=None, reason=reason)
 
     @transaction.atomic
     def change_programme(self, *, by, added=(), removed=(), changed=()):
