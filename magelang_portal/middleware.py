@@ -1,8 +1,25 @@
 from django.conf import settings
 from django.core.exceptions import BadRequest
+from django.http import Http404
 from django.shortcuts import render
 
 CHUNK = 64 * 1024
+
+
+class NoNulMiddleware:
+    """Nothing has an address with a NUL in it: PostgreSQL cannot even be asked for one.
+
+    What is typed into forms they refuse themselves; addresses and filters reach queries as they
+    are.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+            raise Http404
+        return self.get_response(request)
 
 
 class RequestSizeMiddleware:
