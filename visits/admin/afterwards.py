@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from innovations.models import Innovation, Question
 from magelang_portal.transitions import PRIMARY_KEY
+from visits.admin.read_only import ReadOnly
 from visits.guests import shown_innovations
 from visits.models import AskedQuestion, Feedback, InnovationFeedback, Visit, VisitPicture
 
@@ -57,24 +58,18 @@ def _told(follow_up) -> str:
     return gettext("Asked after %(months)s months on %(asked)s, not answered yet") % said
 
 
-class InnovationFeedbackInline(admin.TabularInline):
+class InnovationFeedbackInline(ReadOnly, admin.TabularInline):
     model = InnovationFeedback
     extra = 0
     can_delete = False
     fields = readonly_fields = ["innovation", "usefulness", "better"]
-
-    def has_add_permission(self, request, obj=None):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("innovation")
 
 
 @admin.register(Feedback)
-class FeedbackAdmin(admin.ModelAdmin):
+class FeedbackAdmin(ReadOnly, admin.ModelAdmin):
     """What those who came wrote: to be read, by staff alone, and without a name."""
 
     list_display = ["reference", "score", "good", "better", "created_at"]
@@ -89,12 +84,6 @@ class FeedbackAdmin(admin.ModelAdmin):
     date_hierarchy = "created_at"
     fields = readonly_fields = ["visit", "rating", "good", "better", "language", "created_at"]
     inlines = [InnovationFeedbackInline]
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
 
     @admin.display(description=_("visit"), ordering="visit__reference")
     def reference(self, feedback):

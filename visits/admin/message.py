@@ -14,6 +14,7 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 
 from magelang_portal.transitions import Transition, TransitionAdmin
+from visits.admin.read_only import ReadOnly
 from visits.messages import GROUP_LINK, KINDS, PRIVATE_LINK
 from visits.models import Attachment, Message
 
@@ -43,7 +44,7 @@ class KindFilter(admin.SimpleListFilter):
 
 
 @admin.register(Message)
-class MessageAdmin(TransitionAdmin):
+class MessageAdmin(ReadOnly, TransitionAdmin):
     """The outbox: what was written to whom, and whether it went out."""
 
     # The subject begins with the reference of the visit.
@@ -80,15 +81,6 @@ class MessageAdmin(TransitionAdmin):
         Transition("resend", _("Send again"), "send_message"),
         Transition("stop", _("Do not send"), "send_message"),
     )
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def get_readonly_fields(self, request, obj=None):
-        return ["kind_label", "next_attempt", "plain", "files"]
 
     def get_queryset(self, request):
         return super().get_queryset(request).defer("text", "html")

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from magelang_portal.transitions import NoQuestionsForm, Transition, TransitionAdmin
 from visits.admin.names import full_name
+from visits.admin.read_only import ReadOnly
 from visits.models import Paper, Visit
 from visits.views.papers import certificates_response, pdf_response
 
@@ -50,7 +51,7 @@ def papers_of(visit) -> str:
 
 
 @admin.register(Paper)
-class PaperAdmin(TransitionAdmin):
+class PaperAdmin(ReadOnly, TransitionAdmin):
     """Every paper that was issued; a paper is never changed, only withdrawn."""
 
     list_display = [
@@ -84,19 +85,8 @@ class PaperAdmin(TransitionAdmin):
     ]
     transitions = (Transition("withdraw", _("Withdraw"), "issue_paper"),)
 
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
     def has_delete_permission(self, request, obj=None):
         return False
-
-    def get_readonly_fields(self, request, obj=None):
-        return [
-            name for line in self.fields for name in (line if isinstance(line, tuple) else (line,))
-        ]
 
     def get_queryset(self, request):
         return super().get_queryset(request).defer("data")

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from magelang_portal.transitions import Transition, TransitionAdmin
 from visits.admin.names import full_name
+from visits.admin.read_only import ReadOnly
 from visits.admin.when import when
 from visits.forms.answers import AcceptForm, DeclineStopForm, PlanForm
 from visits.forms.decisions import asked_for, day_of
@@ -45,8 +46,11 @@ class WaitingFilter(admin.SimpleListFilter):
 
 
 @admin.register(Stop)
-class StopAdmin(TransitionAdmin):
-    """Where hosts answer: the stops of their own agency, with what they need of the visit."""
+class StopAdmin(ReadOnly, TransitionAdmin):
+    """Where hosts answer: the stops of their own agency, with what they need of the visit.
+
+    Officers change the itinerary on the visit's own form.
+    """
 
     list_display = ["organisation", "day", "people", "innovation", "answer", "visit_status"]
     list_filter = [WaitingFilter, ("innovation", admin.RelatedOnlyFieldListFilter)]
@@ -84,19 +88,8 @@ class StopAdmin(TransitionAdmin):
         ),
     ]
 
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        """Officers change the itinerary on the visit's own form, hosts by their answer."""
-        return False
-
     def has_delete_permission(self, request, obj=None):
         return False
-
-    def get_readonly_fields(self, request, obj=None):
-        lines = [line for _title, options in self.fieldsets for line in options["fields"]]
-        return [name for line in lines for name in (line if isinstance(line, tuple) else (line,))]
 
     def get_queryset(self, request):
         """Hosts see the stops of their own agency, officers all."""

@@ -7,6 +7,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from visits.admin.names import full_name
+from visits.admin.read_only import ReadOnly
 from visits.models import Stop, VisitEvent
 
 ANSWERS = (("accept", _("Accept")), ("decline", _("Decline")))
@@ -71,7 +72,7 @@ class StopInline(admin.TabularInline):
         return format_html_join(mark_safe("<br>"), "{}", ((part,) for part in parts if part))
 
 
-class EventInline(admin.TabularInline):
+class EventInline(ReadOnly, admin.TabularInline):
     model = VisitEvent
     extra = 0
     can_delete = False
@@ -85,12 +86,6 @@ class EventInline(admin.TabularInline):
     def who(self, event):
         """The member of staff, or who else did it."""
         return full_name(event.by) if event.by else event.get_actor_display()
-
-    def has_add_permission(self, request, obj=None):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("by")

@@ -271,14 +271,12 @@ class Paper(models.Model):
         self.save(update_fields=["withdrawn_at"])
 
     @classmethod
-    def next_number(cls, kind: str) -> str:
-        """The next number of this kind and year, `KM/BALASAN/2027/0001`; never given twice."""
-        return cls.next_numbers(kind, 1)[0]
-
-    @classmethod
     @transaction.atomic
     def next_numbers(cls, kind: str, count: int) -> list[str]:
-        """The next `count` numbers of this kind and year, in one step."""
+        """The next `count` numbers of this kind and year, in one step; none is given twice.
+
+        They look like `KM/BALASAN/2027/0001`.
+        """
         if not count:
             return []
         year = timezone.localdate().year

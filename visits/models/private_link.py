@@ -41,10 +41,6 @@ class PrivateLinkModel(models.Model):
         self.link_nonce = secrets.token_urlsafe(32)
         self.link_hash = hash_of_link(self._token_under(settings.SECRET_KEY))
 
-    def revoke_link(self) -> None:
-        """Take the link away, unsaved."""
-        self.link_nonce, self.link_hash = "", None
-
     @property
     def private_token(self) -> str | None:
         """The token of the link (43 characters); None without a link, or if its key is gone."""
