@@ -178,6 +178,20 @@ def test_delegation_finds_its_papers_at_the_private_link(client, linked):
     assert len(pages(client.get(certificates).content)) == 2
 
 
+@pytest.mark.parametrize(
+    ("language", "name"), [("id", "sertifikat.pdf"), ("en", "certificates.pdf")]
+)
+def test_file_of_certificates_is_named_in_the_language_of_the_visit(
+    client, linked, language, name
+):
+    linked.language = language
+    linked.save()
+    issue(linked, "certificate")
+    response = client.get(reverse("visits:request_certificates", args=[linked.private_token]))
+    named = f'attachment; filename="{linked.reference}-{name}"'
+    assert response["Content-Disposition"] == named
+
+
 def test_delegation_has_neither_report_nor_withdrawn_papers(client, linked):
     (report,) = issue(linked, "report")
     (old,) = issue(linked, "programme")

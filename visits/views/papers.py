@@ -2,6 +2,8 @@
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
 from visits.models import Paper, Participant
@@ -22,9 +24,9 @@ def certificates_response(visit) -> HttpResponse:
     certificates = list(visit.papers.certificates())
     if not certificates:
         raise Http404
-    return pdf_response(
-        Paper.certificates_pdf(certificates), f"{visit.reference}-certificates.pdf"
-    )
+    with override(visit.language):
+        name = f"{visit.reference}-{_('certificates.pdf')}"
+    return pdf_response(Paper.certificates_pdf(certificates), name)
 
 
 @require_safe
