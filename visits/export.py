@@ -85,12 +85,12 @@ def write_archive(visit, *, for_staff: bool):
     """
     file = tempfile.SpooledTemporaryFile(MOST_IN_MEMORY)  # noqa: SIM115 (the response closes it)
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(_("README.txt"), _readme())
+        archive.writestr(_("README.txt"), _readme(visit))
         content = json.dumps(
             _data(visit, for_staff), cls=DjangoJSONEncoder, ensure_ascii=False, indent=2
         )
         archive.writestr("data.json", content)
-        if visit.letter:
+        if visit.letter and not visit.letter_is_missing:
             _copy_letter(archive, visit)
         archive.writestr(_("participants.csv"), _participants(visit))
         for name, content in _messages(visit, for_staff):
@@ -101,7 +101,7 @@ def write_archive(visit, *, for_staff: bool):
     return file
 
 
-def _readme() -> str:
+def _readme(visit) -> str:
     files = {
         "data.json": _(
             "the request, the itinerary, the history, papers, questions, feedback and "
@@ -114,6 +114,8 @@ def _readme() -> str:
     }
     lines = [f"{name}: {what}." for name, what in files.items()]
     heading = _("This is all that the innovation portal of Kota Magelang holds about this visit.")
+    if visit.letter_is_missing:
+        lines += ["", _("The letter is missing here: its file is no longer on our server.")]
     return "\r\n".join([heading, "", *lines, ""])
 
 

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
-from django.http import FileResponse
+from django.http import FileResponse, Http404
 from django.utils.translation import gettext_lazy as _
 
 from innovations import images, pdf
@@ -37,7 +37,12 @@ def clean_letter(file: File) -> File:
 
 
 def letter_response(visit) -> FileResponse:
-    """The letter as a download that no browser runs, frames or keeps."""
+    """The letter as a download that no browser runs, frames or keeps.
+
+    Raises Http404 where there is none, or its file is missing.
+    """
+    if not visit.letter or visit.letter_is_missing:
+        raise Http404
     suffix = f".{visit.letter.name.rpartition('.')[2]}"
     response = FileResponse(
         visit.letter.open(),

@@ -15,6 +15,7 @@ from tests.factories import (
 )
 from tests.visits.conftest import STEPS, pdf_bytes, stamp, upload, working_day
 from visits.models import Visit
+from visits.registration import SESSION_KEY
 
 pytestmark = pytest.mark.django_db
 
@@ -313,6 +314,17 @@ def test_draft_that_is_thrown_away_leaves_nothing(client, fill):
     assert storage.listdir("letters")[1] == []
     assert client.get(address("register_summary")).url == address("register")
     assert client.get(address("register")).text.count(" checked") == 0
+
+
+def test_letter_of_a_request_sent_from_another_tab_is_not_deleted(client, fill):
+    fill(last="register_letter")
+    storage = Visit._meta.get_field("letter").storage
+    name = client.session[SESSION_KEY]["letter"]["name"]
+    visit = VisitFactory(letter=name)
+    client.post(address("register_letter"), {"letter": upload(pdf_bytes()), "draft": stamp()})
+    assert (storage.exists(name), len(storage.listdir("letters")[1])) == (True, 2)
+    client.post(address("register"), {"discard": "1"})
+    assert storage.listdir("letters")[1] == [visit.letter.name.removeprefix("letters/")]
 
 
 def test_readers_of_the_first_step_are_kept_nothing_of(client):

@@ -344,6 +344,8 @@ class VisitAdmin(TransitionAdmin):
     def letter_link(self, visit):
         if not visit.letter:
             return "–"
+        if visit.letter_is_missing:
+            return _("The file of the letter is missing on our server.")
         return format_html(
             '<a href="{}">{}</a>',
             reverse("visits:letter", args=[visit.reference]),

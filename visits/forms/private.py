@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from visits.letters import clean_letter
+from visits.forms.letter import LetterField
 from visits.models import Visit
 
 # Whoever asks for the same link again and again fills nobody's letter box.
@@ -65,18 +65,7 @@ class NumbersForm(forms.Form):
 
 
 class LetterForm(forms.Form):
-    letter = forms.FileField(
-        label=_("Letter of request"),
-        help_text=_("Addressed to the mayor. PDF, or a photo as JPEG, PNG or WebP; up to 5 MB."),
-        widget=forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png,.webp"}),
-        error_messages={
-            "required": _("Attach your letter of request as PDF or photo."),
-            "empty": _("The file is empty. Choose the letter once more."),
-        },
-    )
-
-    def clean_letter(self):
-        return clean_letter(self.cleaned_data["letter"])
+    letter = LetterField()
 
 
 class CancelForm(forms.Form):

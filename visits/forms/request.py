@@ -7,9 +7,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from innovations.models import Innovation
+from visits.forms.letter import LetterField
 from visits.forms.step import StepForm
 from visits.itinerary import MOST_STOPS, Itinerary
-from visits.letters import clean_letter
 from visits.models import Visit
 from visits.models.visit import MAX_PARTICIPANTS, MIN_PARTICIPANTS
 from visits.provinces import Province
@@ -207,15 +207,7 @@ class LetterForm(StepForm):
     A letter that arrived whole stays with the draft (`kept`), so that it is chosen only once.
     """
 
-    letter = forms.FileField(
-        label=_("Letter of request"),
-        help_text=_("Addressed to the mayor. PDF, or a photo as JPEG, PNG or WebP; up to 5 MB."),
-        widget=forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png,.webp"}),
-        error_messages={
-            "required": _("Attach your letter of request as PDF or photo."),
-            "empty": _("The file is empty. Choose the letter once more."),
-        },
-    )
+    letter = LetterField()
     consent = forms.BooleanField(
         label=_("I agree that the city keeps these data in order to handle the visit"),
         error_messages={
@@ -243,10 +235,6 @@ class LetterForm(StepForm):
     def lost_letter(self) -> bool:
         """Whether a letter was sent along that is not kept: its own fault stands beside it."""
         return False
-
-    def clean_letter(self):
-        letter = self.cleaned_data["letter"]
-        return clean_letter(letter) if letter else None
 
 
 class SendForm(forms.Form):

@@ -30,6 +30,11 @@ class VisitAtLink:
         words = (event for event in reversed(list(self.events.all())) if event.what in LAST_WORDS)
         return next((event for event in words if event.status == self.status), None)
 
+    @property
+    def letter_is_missing(self) -> bool:
+        """Whether a letter came whose file is gone, such as after a restore without files."""
+        return bool(self.letter) and not self.letter.storage.exists(self.letter.name)
+
     @transaction.atomic
     def replace_letter(self, *, letter):
         """The delegation sends a better letter; the one before is deleted.

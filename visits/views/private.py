@@ -60,17 +60,11 @@ def request_detail(request, token):
 @private_page
 def request_letter(request, token):
     """The letter, for whoever holds the private link."""
-    visit = visit_at(token)
-    if not visit.letter:
-        raise Http404
-    return letter_response(visit)
+    return letter_response(visit_at(token))
 
 
 @require_safe
 @permission_required("visits.view_visit", raise_exception=True)
 def staff_letter(request, reference):
     """The letter, for staff who handle visits; served inside the admin's own gate."""
-    visit = get_object_or_404(Visit, reference=reference)
-    if not visit.letter:
-        raise Http404
-    return letter_response(visit)
+    return letter_response(get_object_or_404(Visit, reference=reference))
