@@ -167,23 +167,17 @@ class VisitQuerySet(PrivateLinkQuerySet):
 
     def with_held_data(self):
         """Add `held_<kind>`: how many pieces of each kind of personal data a visit holds."""
-        from visits.models import Message, Paper, Participant, VisitEvent
-        from visits.models.afterwards import Feedback, InnovationFeedback
+        from visits.models.visit_erasure import personal_rows
 
         texts = [name for name in self.model.personal_fields if name != "letter"]
-        said = ~models.Q(**dict.fromkeys(texts, ""))
-        remarks = Feedback.objects.filter(participant__isnull=False).exclude(good="", better="")
-        on_innovations = InnovationFeedback.objects.filter(
-            feedback__participant__isnull=False
-        ).exclude(better="")
+        around = {
+            f"held_{kind}": sum(_count_of(held.rows, held.visit) for held in places)
+            for kind, places in personal_rows().items()
+        }
         return self.annotate(
-            held_contact=_one_if(said),
+            held_contact=_one_if(~models.Q(**dict.fromkeys(texts, ""))),
             held_letter=_one_if(~models.Q(letter="")),
-            held_participants=_count_of(Participant.objects),
-            held_messages=_count_of(Message.objects),
-            held_papers=_count_of(Paper.objects.filter(erased_at__isnull=True)),
-            held_texts=_count_of(VisitEvent.objects.filter(actor="delegation").exclude(reason="")),
-            held_feedback=_count_of(remarks) + _count_of(on_innovations, "feedback__visit"),
+            **around,
         )
 
     def totals(self) -> dict[str, int]:

@@ -30,6 +30,7 @@ from visits.models import (
     VisitEvent,
 )
 from visits.models.settings import VisitSettings
+from visits.models.visit_erasure import KINDS_OF_DATA
 from visits.querysets import hash_of_link
 
 pytestmark = pytest.mark.django_db
@@ -168,11 +169,17 @@ def test_history_keeps_how_much_was_erased_for_the_receipt(full):
                 "participants": 2,
                 "messages": 1,
                 "papers": 1,
-                "texts": 1,
-                "feedback": 2,
+                "texts": 2,
+                "feedback": 4,
             }
         },
     )
+
+
+def test_nothing_that_is_counted_is_left(full):
+    assert list(full.held_data()) == list(KINDS_OF_DATA)
+    full.erase()
+    assert full.held_data() == {}
 
 
 def test_counting_what_is_held_takes_one_query_and_none_where_it_was_asked_for(

@@ -1,12 +1,15 @@
 import datetime
+from dataclasses import dataclass, field
 from functools import partial
+from itertools import chain
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-# The kinds of personal data that a visit holds, as the receipt and the dry run name them.
+# The kinds of personal data that a visit holds, as the receipt and the dry run name them: what
+# stands in its own row (`Visit.personal_fields`), then what `personal_rows` hold.
 # `VisitQuerySet.with_held_data` counts each as `held_<kind>`.
 KINDS_OF_DATA = {
     "contact": _("Names, telephone, e-mail and purpose in the request"),
@@ -14,9 +17,56 @@ KINDS_OF_DATA = {
     "participants": _("Participants by name"),
     "messages": _("E-mails sent about the visit"),
     "papers": _("Papers with what was printed on them"),
-    "texts": _("Texts that the delegation wrote into the history"),
-    "feedback": _("Remarks of participants"),
+    "texts": _("Texts in the history"),
+    "feedback": _("Remarks in feedback"),
 }
+
+
+@dataclass(frozen=True)
+class PersonalRows:
+    """Rows that hold personal data of visits, each found by `visit`, the lookup of its visit.
+
+    Erasing empties the fields of `emptied`; without any the rows themselves go.
+    """
+
+    rows: models.QuerySet
+    visit: str = "visit"
+    emptied: dict = field(default_factory=dict)
+
+    def erase(self, visit) -> None:
+        rows = self.rows.filter(**{self.visit: visit})
+        if self.emptied:
+            rows.update(**self.emptied)
+        else:
+            rows.delete()
+
+
+def personal_rows() -> dict[str, list[PersonalRows]]:
+    """Where each of `KINDS_OF_DATA` is held besides the visit's own row.
+
+    The one list by which it is counted, and by which it is erased.
+    """
+    from visits.models import Feedback, InnovationFeedback, Message, Paper, Participant, VisitEvent
+
+    # Whoever writes without a name may still name somebody: every text goes.
+    return {
+        "papers": [
+            PersonalRows(Paper.objects.filter(erased_at__isnull=True), emptied={"data": {}})
+        ],
+        "participants": [PersonalRows(Participant.objects.all())],
+        "messages": [PersonalRows(Message.objects.all())],
+        "texts": [PersonalRows(VisitEvent.objects.exclude(reason=""), emptied={"reason": ""})],
+        "feedback": [
+            PersonalRows(
+                Feedback.objects.exclude(good="", better=""), emptied={"good": "", "better": ""}
+            ),
+            PersonalRows(
+                InnovationFeedback.objects.exclude(better=""),
+                visit="feedback__visit",
+                emptied={"better": ""},
+            ),
+        ],
+    }
 
 
 class VisitErasure:
@@ -52,11 +102,11 @@ class VisitErasure:
         """Erase the personal data of a visit that is over, was declined or cancelled.
 
         `by` is the member of staff who does it; None with `actor` "delegation" is the delegation
-        itself, None without is the schedule. Names, contact, purpose and letter go, so do
-        participants and passes, messages, what the delegation wrote in the history, remarks that
-        belong to a participant, and the names on papers. The organisation, the counts, ratings
-        and adoptions stay. The history keeps how many pieces of each kind were erased, for the
-        receipt behind the private link.
+        itself, None without is the schedule. Names, contact, purpose and letter go, so does all
+        that `personal_rows` list, whoever wrote it; with it passes, and what the admin's log says
+        of it. The organisation, the counts, ratings, adoptions and what was done when stay. The
+        history keeps how many pieces of each kind were erased, for the receipt behind the
+        private link.
         """
         now = type(self).objects.select_for_update().get(pk=self.pk)
         if now.status not in self.transitions["erase"] or now.erased_at:
@@ -83,11 +133,8 @@ class VisitErasure:
         from django.contrib.admin.models import LogEntry
         from django.contrib.contenttypes.models import ContentType
 
-        from visits.models import GroupPass, InnovationFeedback, Participant
+        from visits.models import GroupPass, Participant
 
-        # Whoever writes without a name may still name somebody.
-        InnovationFeedback.objects.filter(feedback__visit=self).update(better="")
-        self.feedback.update(good="", better="")
         # The admin's log repeats names: of participants as its entries, of inlines in its words.
         types = ContentType.objects.get_for_models(Participant, type(self))
         people = [str(pk) for pk in self.attendees.values_list("pk", flat=True)]
@@ -95,8 +142,7 @@ class VisitErasure:
         LogEntry.objects.filter(content_type=types[type(self)], object_id=str(self.pk)).update(
             change_message=""
         )
-        self.papers.update(data={}, erased_at=self.erased_at)
-        self.attendees.all().delete()
+        for held in chain.from_iterable(personal_rows().values()):
+            held.erase(self)
+        self.papers.filter(erased_at__isnull=True).update(erased_at=self.erased_at)
         GroupPass.objects.filter(visit=self).delete()
-        self.messages.all().delete()
-        self.events.update(reason="")
