@@ -89,7 +89,13 @@ def attendee(number, **fields):
 
 
 PAPERS = {
-    "programme": {"frame": FRAME, "visit": VISIT, "stops": STOPS, "contact": CONTACT},
+    "programme": {
+        "frame": FRAME,
+        "visit": VISIT,
+        "host": "Wali Kota Contoh",
+        "stops": STOPS,
+        "contact": CONTACT,
+    },
     "reply": {
         "frame": FRAME,
         "visit": VISIT,

@@ -14,6 +14,7 @@ from tests.visits.papers import (
     BARE_VISIT,
     FRAME,
     PAPERS,
+    SIGNATORY,
     STOPS,
     VISIT,
     attendee,
@@ -55,7 +56,7 @@ def test_programme_tells_the_whole_itinerary():
         "Susunan Acara Kunjungan Pusdiklat Contoh Angkatan 12 "
         "Nomor 500.12/123/2026 Nomor permohonan KM-2026-7F3KQ "
         "Hari dan tanggal Rabu, 9 September 2026 Waktu 09.00–11.30 WIB Tempat Aula Lantai 2 "
-        "Peserta 78 orang "
+        "Peserta 78 orang Diterima oleh Wali Kota Contoh "
         "Narahubung tuan rumah Petugas Protokol · 0293 000001 · protokol@contoh.example "
         "Tujuan kunjungan No. Waktu Inovasi Tempat Narasumber "
         "1 09.00–09.45 Data Go Dinas Komunikasi Ruang Rapat Pembicara Satu "
@@ -83,12 +84,44 @@ def test_column_that_nobody_filled_is_left_out():
 
 def test_letter_agrees_with_day_place_and_itinerary():
     words = text(paper("reply"))
-    assert "Yth. Kepala Pusdiklat Angkatan 12 Pusdiklat Contoh" in words
-    assert "Hal: Jawaban atas permohonan kunjungan Dengan hormat," in words
+    assert (
+        "Magelang, 1 September 2026 Nomor : 500.12/123/2026 "
+        "Hal : Jawaban atas permohonan kunjungan "
+        "Yth. Kepala Pusdiklat Angkatan 12 Pusdiklat Contoh Dengan hormat, "
+    ) in words
+    assert words.count("1 September 2026") == 1
     assert "nomor KM-2026-7F3KQ tanggal 4 Agustus 2026, dengan ini kami sampaikan" in words
     assert "Rabu, 9 September 2026" in words
     assert "1 09.00–09.45 Data Go" in words
     assert "Rombongan diterima di lobi. Bawalah tanda pengenal." in words
+
+
+@pytest.mark.parametrize("number", range(14))
+def test_letter_of_any_length_is_signed_below_its_last_paragraph(number):
+    line = "Rombongan diterima di lobi Balai Kota dan diantar ke ruang rapat di lantai dua. "
+    *_before, last = pages(paper("reply", message="\n".join([line * 2] * number)))
+    assert ("kami ucapkan terima kasih." in last, "Penanda Tangan" in last) == (True, True)
+
+
+def test_short_itinerary_at_the_end_of_a_page_is_signed_below():
+    for lines in range(18):
+        facts = VISIT | {"venue": "Aula Lantai 2 yang luas " * 4 * lines}
+        *_before, last = pages(paper("programme", visit=facts))
+        assert ("Kampung Organik" in last, "Penanda Tangan" in last) == (True, True)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("rank", ["Pembina Tk. I", "Pembina Utama Muda, golongan IV/c", "IV/c"])
+def test_number_of_a_civil_servant_is_never_broken(kind, rank):
+    signatory = SIGNATORY | {"rank": f"{rank}, NIP 19700101 199001 1 001"}
+    pdf = paper(kind, frame=FRAME | {"signatory": signatory})
+    reader = pypdf.PdfReader(io.BytesIO(pdf))
+    lines = [line for page in reader.pages for line in page.extract_text().splitlines()]
+    assert [
+        " ".join(line.split()).endswith("NIP 19700101 199001 1 001")
+        for line in lines
+        if "NIP" in line
+    ] == [True]
 
 
 def test_letter_that_declines_gives_the_reason_and_no_itinerary():
@@ -147,8 +180,9 @@ def test_report_of_a_visit_without_answers_leaves_those_parts_out():
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_paper_is_signed_and_says_how_to_check_it(kind):
     words = text(paper(kind))
-    assert "Magelang, 1 September 2026 Kepala Bagian Contoh" in words
-    assert "Penanda Tangan, M.Si. NIP 19700101 199001 1 001" in words
+    # A letter has its day at the head.
+    day = "" if kind == "reply" else "Magelang, 1 September 2026 "
+    assert f"{day}Kepala Bagian Contoh Penanda Tangan, M.Si. NIP 19700101 199001 1 001" in words
     assert "pindai, atau ketik kode di inovasi.example/periksa/ Kode: 7F3K-9QXP" in words
     assert "Sah tanpa cap basah." in words
 
@@ -243,6 +277,21 @@ def test_javanese_can_be_read(kind):
     pdf = with_name(kind, JAVANESE)
     assert set(JAVANESE) - set(text(pdf)) == set()
     assert UA_PART in metadata(pdf)
+
+
+def test_javanese_takes_the_room_that_it_needs_above_the_next_line():
+    def room(name):
+        """From the head of the table down to what stands under the name, in points."""
+        heights = {}
+
+        def note(piece, transformation, matrix, _font, _size):
+            heights[piece.strip()] = matrix[5] * transformation[3] + transformation[5]
+
+        pdf = paper("attendance", attendees=[attendee(1, name=name)])
+        pypdf.PdfReader(io.BytesIO(pdf)).pages[0].extract_text(visitor_text=note)
+        return heights["Nama"] - heights["Analis"]
+
+    assert room(JAVANESE) > room("Sari") + 6
 
 
 def test_javanese_syllable_of_several_glyphs_says_what_it_is_as_a_whole():

@@ -173,6 +173,21 @@ def test_programme_of_a_visit_without_a_slot_lasts_from_the_first_stop_to_the_la
     assert (occasion["starts_at"], occasion["ends_at"]) == ("09:00", "11:00")
 
 
+def test_programme_names_the_venue_that_all_stops_share_where_the_visit_has_none():
+    visit = visit_in(S.CONFIRMED)
+    for venue in ("Aula", "Aula", "Balai Kota"):
+        StopFactory(visit=visit, venue=venue)
+    assert issue(visit, "programme")[0].data["visit"]["venue"] == ""
+    visit.stops.filter(venue="Balai Kota").delete()
+    assert issue(visit, "programme")[0].data["visit"]["venue"] == "Aula"
+
+
+def test_programme_says_who_receives_the_delegation():
+    visit = visit_in(S.CONFIRMED, host="Sekretaris Contoh", host_position="Sekretaris Daerah")
+    (paper,) = issue(visit, "programme")
+    assert "Diterima oleh Sekretaris Contoh, Sekretaris Daerah" in text(paper.pdf())
+
+
 def test_letter_says_what_staff_wrote_when_they_answered(visit_officer):
     visit = VisitFactory()
     visit.decline(by=visit_officer, reason="Aula sedang diperbaiki.")
@@ -246,7 +261,7 @@ def test_report_prints_the_text_of_the_report_without_markup_and_who_came_only(v
 def test_everybody_who_came_has_a_certificate_from_the_day_the_visit_is_completed(visit_officer):
     visit = visit_in(S.CONFIRMED, held_on=timezone.localdate())
     StopFactory(visit=visit)
-    came = [ParticipantFactory(visit=visit, present=True) for _n in range(3)]
+    came = [ParticipantFactory(visit=visit, position=n, present=True) for n in range(3)]
     ParticipantFactory(visit=visit)
     visit.complete(by=visit_officer)
     papers = Paper.objects.order_by("number")

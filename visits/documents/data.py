@@ -71,6 +71,7 @@ class Contact(TypedDict):
 class Programme(TypedDict):
     frame: Frame
     visit: Occasion
+    host: NotRequired[str]  # who receives the delegation; papers issued earlier have none
     stops: list[Stop]
     contact: Contact
 

@@ -75,14 +75,17 @@ def _clock(time) -> str:
 
 
 def _occasion(visit) -> dict:
+    """When and where it is, as the visit says, or else its slot, or else its stops."""
     slot = visit.slot if visit.slot and visit.slot.date == visit.held_on else None
+    stops = _stops_of(visit)
+    venue = visit.venue or (slot.venue if slot else "")
+    if not venue and len({stop.venue for stop in stops}) == 1:
+        venue = stops[0].venue
     if slot:
-        starts_at, ends_at, venue = slot.starts_at, slot.ends_at, visit.venue or slot.venue
+        starts_at, ends_at = slot.starts_at, slot.ends_at
     else:
-        stops = _stops_of(visit)
         starts_at = min((stop.starts_at for stop in stops if stop.starts_at), default=None)
         ends_at = max((stop.ends_at for stop in stops if stop.ends_at), default=None)
-        venue = visit.venue
     return {
         "reference": visit.reference,
         "organisation": visit.organisation,
@@ -123,8 +126,13 @@ def _itinerary(visit) -> list[dict]:
     ]
 
 
+def _host(visit) -> str:
+    """Who receives the delegation, with the position."""
+    return ", ".join(filter(None, (visit.host, visit.host_position)))
+
+
 def _programme(visit) -> dict:
-    return {"stops": _itinerary(visit), "contact": _contact()}
+    return {"host": _host(visit), "stops": _itinerary(visit), "contact": _contact()}
 
 
 def _reply(visit, message) -> dict:
@@ -195,7 +203,7 @@ def _report(visit) -> dict:
     head = ", ".join(filter(None, (visit.head_name, visit.head_position)))
     return {
         "head": head or visit.led_by,
-        "host": ", ".join(filter(None, (visit.host, visit.host_position))),
+        "host": _host(visit),
         "summary": visit.text("summary").value,
         "report": plain_text(visit.text("report").value),
         "stops": _itinerary(visit),

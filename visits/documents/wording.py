@@ -5,6 +5,7 @@ here, with dates, times and numbers as the language writes them.
 """
 
 import datetime
+import re
 
 from django.utils.formats import date_format, number_format, time_format
 from django.utils.translation import get_language, ngettext
@@ -14,6 +15,8 @@ from visits.documents.typesetting import qr_code
 
 BEST = 5
 MAX_ROWS, USUAL_ROWS = 500, 20
+# Such as "NIP 19700101 199001 1 001".
+NUMBER = re.compile(r"(?:\b[^\W\d]+\.?(?: ?:)? )?\d+(?: \d+)+")
 
 
 def day(value: str, *, weekday=False) -> str:
@@ -49,6 +52,11 @@ def people(number: int | None) -> str:
 def unbroken(text: str) -> str:
     """`text` for the middle of a sentence, never parted at the end of a line."""
     return text.replace(" ", "\u00a0")
+
+
+def whole_numbers(text: str) -> str:
+    """`text` with the parts of each number held together, and with the word before them."""
+    return NUMBER.sub(lambda number: unbroken(number[0]), text)
 
 
 def joined(*parts, by=" · ") -> str:
@@ -107,7 +115,7 @@ def sheet(data, title, **content) -> dict:
         },
         "number": known((_("Number"), frame["number"])),
         "signed": joined(frame["place"], day(frame["issued_on"]), by=", "),
-        "signatory": frame["signatory"],
+        "signatory": frame["signatory"] | {"rank": whole_numbers(frame["signatory"]["rank"])},
         "check": {
             "qr": qr_code(frame["url"]),
             "alt": _("QR code of the page on which this paper can be checked"),
@@ -164,7 +172,11 @@ def programme(data) -> dict:
         data,
         _("Visit programme"),
         for_whom=[visit["organisation"], visit["unit"]],
-        facts=[*known((_("Reference"), visit["reference"])), *occasion(visit)],
+        facts=[
+            *known((_("Reference"), visit["reference"])),
+            *occasion(visit),
+            *known((_("Received by"), data.get("host", ""))),
+        ],
         itinerary=itinerary(data["stops"]),
         contact=known((_("Contact at the host"), contact_of(data["contact"]))),
     )
