@@ -18,7 +18,12 @@ class Guest:
 
     @property
     def came(self) -> bool:
-        """Whether this guest was checked in; of the unnamed, whether anybody was."""
+        """Whether this guest was checked in; of the unnamed, whether anybody was.
+
+        Nobody did once the personal data are erased.
+        """
+        if self.visit.erased_at:
+            return False
         if self.participant:
             return self.participant.attended_at is not None
         return Feedback.most(self.visit) > 0

@@ -22,6 +22,7 @@ from tests.factories import (
 from tests.staff import change_page, logged_in, make_transition
 from visits.models import (
     Adoption,
+    Feedback,
     GroupPass,
     InnovationFeedback,
     Message,
@@ -297,3 +298,41 @@ def test_erasure_of_a_visit_read_earlier_keeps_the_count_written_since():
     earlier.erase()
     visit.refresh_from_db()
     assert visit.participants == 78
+
+
+def test_page_of_an_erased_visit_offers_nothing_that_is_gone(full, client):
+    at = {
+        name: reverse(f"visits:{name}", args=[TOKEN])
+        for name in ("request", "feedback", "adoption", "passes")
+    }
+    offered = {name for name in at if f'"{at[name]}"' in client.get(at["request"]).text}
+    assert offered == {"feedback", "adoption"}
+    lost_link = reverse("visits:lost_link")
+    assert lost_link in client.get(at["request"]).text
+    full.erase()
+    text = client.get(at["request"]).text
+    assert {name for name in at if f'"{at[name]}"' in text} == {"adoption"}
+    assert lost_link not in text
+    assert client.get(at["passes"]).status_code == 404
+    assert not GroupPass.objects.exists()
+
+
+def test_nobody_gives_feedback_on_an_erased_visit(full, client):
+    full.erase()
+    address, before = reverse("visits:feedback", args=[TOKEN]), full.feedback.count()
+    response = client.post(address, {"rating": "5", "good": NAME})
+    assert "Data pribadi kunjungan ini sudah dihapus" in response.text
+    with pytest.raises(ValidationError) as refused:
+        Feedback(visit=full, rating=5, good=NAME).give(answers=[])
+    assert refused.value.code == "erased"
+    assert full.feedback.count() == before
+
+
+def test_holder_of_a_pass_that_is_gone_is_sent_to_no_private_link(full, client):
+    token = full.attendees.first().private_token
+    full.erase()
+    for name in ("pass", "feedback", "ask", "my_certificate"):
+        response = client.get(reverse(f"visits:{name}", args=[token]))
+        assert (name, response.status_code) == (name, 404)
+        assert reverse("visits:lost_link") not in response.text
+        assert "Tanyakan kepada sekretaris rombongan Anda" in response.text

@@ -83,7 +83,11 @@ def asked():
 def test_page_of_a_guessed_link_is_not_found(client, name):
     linked(S.SUBMITTED)
     address = reverse(f"visits:request_{name}", args=["a" * 43])
-    assert client.post(address, SENT.get(name, {})).status_code == 404
+    answers = client.get(address), client.post(address, SENT.get(name, {}))
+    assert [each.status_code for each in answers] == {
+        "joining": [405, 404],
+        "new_link": [404, 302],
+    }.get(name, [404, 404])
     assert Visit.objects.get().events.count() == 0
 
 
@@ -349,6 +353,24 @@ def test_new_link_goes_by_mail_and_the_old_one_opens_nothing(client):
     assert client.get(page(visit)).status_code == 200
     assert Message.objects.get().kind == "link_sent"
     assert token(visit) not in client.get(response.url).text
+
+
+def test_new_link_asked_for_twice_is_sent_once(client):
+    visit = linked(S.SUBMITTED)
+    address = page(visit, "new_link")
+    answers = [client.post(address) for _click in range(2)]
+    assert [each.url for each in answers] == [reverse("visits:lost_link")] * 2
+    assert message_levels(answers[1]) == ["success", "warning"]
+    assert (history(visit), Message.objects.count()) == (["link_revoked"], 1)
+
+
+def test_two_clicks_at_once_revoke_the_link_once():
+    visit = linked(S.SUBMITTED)
+    first, second = fresh(visit), fresh(visit)
+    first.renew_link()
+    second.renew_link()
+    assert token(visit) == first.private_token
+    assert Message.objects.count() == 1
 
 
 def test_link_that_opens_nothing_leads_to_where_links_are_sent_again(client):

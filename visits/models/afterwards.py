@@ -73,10 +73,12 @@ class Feedback(models.Model):
     def give(self, *, answers):
         """Store this feedback with its `answers` on innovations, which are unsaved.
 
-        Raises ValidationError where as many unnamed ones were sent as people came, and
-        IntegrityError where its sender has sent one before.
+        Raises ValidationError where as many unnamed ones were sent as people came, or the visit
+        is erased, and IntegrityError where its sender has sent one before.
         """
         visit = Visit.objects.select_for_update().get(pk=self.visit_id)
+        if visit.erased_at:
+            raise ValidationError(_("The personal data of this visit are erased."), code="erased")
         if self.participant is None and visit.feedback.count() >= self.most(visit):
             raise ValidationError(
                 _("As many answers as people who came are here already. Thank you all the same."),

@@ -87,10 +87,16 @@ class VisitAtLink:
 
     @transaction.atomic
     def renew_link(self, *, by=None):
-        """Revoke the private link; a new one goes to the contact, where there is an address."""
+        """Revoke the private link; a new one goes to the contact, where there is an address.
+
+        A delegation that clicks twice gets one new link: only the link that it used is revoked.
+        """
         from visits import messages
 
+        now = type(self).objects.select_for_update().get(pk=self.pk)
         if by is None:
+            if now.link_hash != self.link_hash:
+                return
             # Whoever holds the old link must not be left without any.
             self._ensure_contact()
         self.make_link()

@@ -16,7 +16,7 @@ from visits.participant_files import clean_text
 from visits.participant_sheets import attendance_xlsx
 from visits.passes import pass_url, qr_drawing
 from visits.views.participants import download
-from visits.views.private import UnknownLink, private_page
+from visits.views.private import UnknownPass, private_page
 
 # What the list can be narrowed to, and how.
 SHOWN = {
@@ -54,7 +54,7 @@ def _holder_of(token):
         holder = model.objects.at_private_link(token).select_related("visit").first()
         if holder:
             return holder
-    raise UnknownLink
+    raise UnknownPass
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -11,13 +11,13 @@ from magelang_portal.rate_limits import FEEDBACK, QUESTIONS
 from visits.forms.feedback import FeedbackForm
 from visits.forms.questions import OnSiteQuestionForm
 from visits.guests import Guest, guest_at, shown_innovations
-from visits.views.private import UnknownLink, private_page
+from visits.views.private import UnknownPass, private_page
 
 
 def _guest(token) -> Guest:
     guest = guest_at(token)
     if guest is None:
-        raise UnknownLink
+        raise UnknownPass
     return guest
 
 

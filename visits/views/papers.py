@@ -7,7 +7,7 @@ from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
 from visits.models import Paper, Participant
-from visits.views.private import UnknownLink, private_page, visit_at
+from visits.views.private import UnknownPass, private_page, visit_at
 
 
 def pdf_response(content: bytes, name: str) -> HttpResponse:
@@ -49,7 +49,7 @@ def certificate_of_participant(request, token):
     """The certificate of whoever holds this pass."""
     participant = Participant.objects.at_private_link(token).first()
     if participant is None:
-        raise UnknownLink
+        raise UnknownPass
     certificate = participant.papers.certificates().first()
     if certificate is None:
         raise Http404

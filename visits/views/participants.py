@@ -188,6 +188,8 @@ def download(content: bytes, name: str) -> HttpResponse:
 def passes(request, door):
     """Passes to print and cut: one for the group, and one for each name."""
     visit = door.visit
+    if visit.erased_at:
+        raise Http404
     group = GroupPass.of(visit)
     cards = [(participant, _code(participant, visit)) for participant in visit.attendees.all()]
     context = {"door": door, "visit": visit, "group_code": _code(group, visit), "cards": cards}

@@ -14,6 +14,14 @@ from visits.models import Visit, VisitSettings
 class UnknownLink(Http404):
     """The link opens nothing: mistyped, cut off, or revoked."""
 
+    template = "visits/request_unknown.html"
+
+
+class UnknownPass(UnknownLink):
+    """The link of somebody who comes along opens nothing, or no longer."""
+
+    template = "visits/pass_unknown.html"
+
 
 def private_page(view):
     """Has no browser keep, no search engine list and no other site learn what `view` answers.
@@ -25,8 +33,8 @@ def private_page(view):
     def private_view(request, *args, **kwargs):
         try:
             response = view(request, *args, **kwargs)
-        except UnknownLink:
-            response = render(request, "visits/request_unknown.html", status=404)
+        except UnknownLink as unknown:
+            response = render(request, unknown.template, status=404)
         response["Cache-Control"] = "private, no-store"
         response["Referrer-Policy"] = "strict-origin"
         response["X-Robots-Tag"] = "noindex"

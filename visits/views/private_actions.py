@@ -20,7 +20,7 @@ from visits.forms.private import (
     OfferForm,
 )
 from visits.models import Visit
-from visits.views.private import private_page, visit_at
+from visits.views.private import UnknownLink, private_page, visit_at
 
 
 def act_of_delegation(view):
@@ -148,9 +148,25 @@ def offer(request, visit, token):
     return _show(request, "offer", visit, token, heading=_("Seats have become free"))
 
 
-@act_of_delegation
-def new_link(request, visit, token):
-    """Revoke this link and have another one sent by e-mail."""
+@require_http_methods(["GET", "HEAD", "POST"])
+@private_page
+def new_link(request, token):
+    """Revoke this link and have another one sent by e-mail.
+
+    The second click comes by a link that the first has revoked; any other that opens nothing gets
+    the same answer, so that it tells nothing.
+    """
+    try:
+        visit = visit_at(token)
+    except UnknownLink:
+        if request.method != "POST":
+            raise
+        text = _(
+            "This link opens nothing any longer. If you have just asked for a new one, it is on "
+            "its way to your e-mail address."
+        )
+        messages.warning(request, text)
+        return redirect("visits:lost_link")
     if request.method != "POST":
         heading, button = _("Get a new private link?"), _("Revoke this link, send a new one")
         return _show(request, "new_link", visit, token, heading=heading, button=button)
