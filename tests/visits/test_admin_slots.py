@@ -250,7 +250,7 @@ def test_capacity_never_falls_below_what_is_taken(officer):
     slot = SlotFactory(booked=60)
     response = officer.post(change_page(slot), form_of(slot, capacity=59))
     assert list(errors(response)) == ["capacity"]
-    assert "60 kursi sudah terisi" in errors(response)["capacity"][0]
+    assert "60 tempat sudah terisi" in errors(response)["capacity"][0]
     officer.post(change_page(slot), form_of(slot, capacity=60))
     assert TimeSlot.objects.get().capacity == 60
 
@@ -272,7 +272,7 @@ def test_larger_capacity_is_offered_to_the_waiting_list_in_order(officer):
     # 35 more: the first (20) and, since 30 is too many for the rest, the third (15).
     assert [visit.seats for visit in waiting] == [15, 20, 0]
     assert TimeSlot.objects.get().booked == 85
-    assert "Kursi ditawarkan kepada 2 rombongan di daftar tunggu." in texts(response)
+    assert "Tempat ditawarkan kepada 2 rombongan di daftar tunggu." in texts(response)
     assert Message.objects.filter(kind="seats_offered").count() == 2
 
 

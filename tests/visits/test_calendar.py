@@ -76,7 +76,7 @@ def test_free_slot_tells_hours_seats_venue_language_and_note(show):
     calendar = show()
     assert calendar.month == "Oktober 2026"
     assert calendar.day("2026-10-15") == (
-        "09.00–11.30 sisa 40 dari 100 kursi "
+        "09.00–11.30 sisa 40 dari 100 tempat "
         "Aula · Bahasa Indonesia dan bahasa Inggris Bawa sepatu."
     )
     assert calendar.links("2026-10-15") == [f"{reverse('visits:register')}?slot={slot.pk}"]
@@ -185,7 +185,7 @@ def test_list_shows_only_days_with_something_and_keeps_to_itself(show):
     calendar = show(view="list")
     dates = calendar.page.xpath("//main//h3/time/@datetime")
     assert dates == ["2026-10-15"]
-    assert calendar.day("2026-10-15").startswith("09.00–11.30 sisa 100 dari 100 kursi")
+    assert calendar.day("2026-10-15").startswith("09.00–11.30 sisa 100 dari 100 tempat")
     assert not calendar.page.xpath("//main//table")
     assert calendar.neighbour("next") == ["?view=list&month=2026-11"]
     current = calendar.page.xpath("//a[@aria-current='true']/text()")

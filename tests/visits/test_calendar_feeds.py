@@ -91,7 +91,7 @@ def test_free_slot_comes_with_time_place_seats_and_the_way_to_ask(events):
     )
     (event,) = events("free_feed")
     link = f"{SITE}{reverse('visits:register')}?slot={slot.pk}"
-    assert event["SUMMARY"] == "Kunjungan: sisa 40 dari 100 kursi"
+    assert event["SUMMARY"] == "Kunjungan: sisa 40 dari 100 tempat"
     assert event["LOCATION"] == "Balai Kota, Aula; lantai 2"
     assert event["URL"] == link
     assert event["DESCRIPTION"].split("\n") == [

@@ -124,7 +124,7 @@ def test_full_slot_leads_to_the_waiting_list_which_both_steps_say(client, fill):
     slot = full_slot()
     fill(last="register")
     news = "Permohonan Anda masuk daftar tunggu, urutan ke-3."
-    assert f"Penuh untuk 78 orang (tersisa 22 kursi). {news}" in client.get(reverse(DATE)).text
+    assert f"Penuh untuk 78 orang (tersisa 22 tempat). {news}" in client.get(reverse(DATE)).text
     assert fill(last="register_letter", slot=slot.pk).url == reverse(SUMMARY)
     page = client.get(reverse(SUMMARY)).text
     assert "Jadwal ini penuh untuk 78 orang; permohonan Anda masuk daftar tunggu, urutan ke-3" in (

@@ -91,7 +91,7 @@ def test_standing_visits_leave_out_who_does_not_come():
 
 def test_hours_and_seats_are_written_as_the_language_writes_them():
     slot = SlotFactory(capacity=1500, booked=300)
-    assert (slot.hours, slot.seats_left) == ("09.00–11.30", "sisa 1.200 dari 1.500 kursi")
+    assert (slot.hours, slot.seats_left) == ("09.00–11.30", "sisa 1.200 dari 1.500 tempat")
     with translation.override("en"):
         assert (slot.hours, slot.seats_left) == ("09:00–11:30", "1,200 of 1,500 seats free")
         assert SlotFactory(capacity=1).seats_left == "1 of 1 seat free"
