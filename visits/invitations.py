@@ -74,7 +74,7 @@ def _description(visit, stops):
     if stops is None:
         stops = visit.stops.shown().select_related("innovation__agency")
     lines = [_("Reference: %(reference)s") % {"reference": visit.reference}]
-    lines += [f"{stop.innovation.name} ({stop.innovation.agency.name})" for stop in stops]
+    lines += [stop.summary for stop in stops]
     return "\n".join(lines)
 
 

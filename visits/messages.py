@@ -5,6 +5,7 @@ neither. The worker sends them (`visits.outbox`). Texts are three templates for 
 `templates/visits/messages/`: `<kind>.subject.txt`, `<kind>.txt`, `<kind>.html`.
 """
 
+import datetime
 import re
 from urllib.parse import urljoin
 
@@ -20,10 +21,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from visits.invitations import cancellation, invitation
-from visits.models import Attachment, Message, Stop, VisitSettings
+from visits.models import Attachment, Message, Paper, Stop, VisitSettings
 
-# Stand in stored texts where the private links go when a message is sent. A text in which one of
-# them stands goes to the visit's contact person alone (`visits.outbox`).
+# Stand in stored texts to the delegation where the private links go when a message is sent
+# (`visits.outbox`).
 PRIVATE_LINK = "[[private-link]]"
 GROUP_LINK = "[[group-link]]"
 
@@ -33,7 +34,7 @@ KINDS = {
     "office_request": gettext_lazy("To the office: new request"),
     "stops_to_answer": gettext_lazy("To the hosts: stops to answer"),
     "stops_withdrawn": gettext_lazy("To the hosts: stops taken out"),
-    "hosts_told": gettext_lazy("To the hosts: visit confirmed, moved or off"),
+    "hosts_told": gettext_lazy("To the hosts: visit confirmed, changed or off"),
     "office_told": gettext_lazy("To the office: what a delegation or host did"),
     "information_needed": gettext_lazy("Question to the delegation"),
     "placed_on_waiting_list": gettext_lazy("Put on the waiting list"),
@@ -42,25 +43,30 @@ KINDS = {
     "visit_confirmed": gettext_lazy("Visit confirmed"),
     "visit_moved": gettext_lazy("Visit moved"),
     "programme_changed": gettext_lazy("Programme changed"),
+    "numbers_changed": gettext_lazy("Number of people changed"),
     "visit_declined": gettext_lazy("Request declined"),
     "visit_cancelled": gettext_lazy("Visit cancelled"),
+    "papers_issued": gettext_lazy("Papers issued"),
     "reminder": gettext_lazy("Reminder"),
     "feedback_wanted": gettext_lazy("Thanks, and asking for feedback"),
     "adoption_asked": gettext_lazy("Question on adoption"),
     "questions_answered": gettext_lazy("Questions answered"),
     "link_sent": gettext_lazy("Private link"),
 }
-# Kinds that go to the office and to hosts; the delegation is not shown them.
+# Kinds that go to the office and to hosts: the delegation is not shown them, and they get no
+# private link. All others go to the visit's contact person alone.
 TO_STAFF = {"office_request", "office_told", "stops_to_answer", "stops_withdrawn", "hosts_told"}
 LONG_DAY = "l, j F Y"
+# Papers issued within this time are one message.
+TIME_TO_ISSUE = datetime.timedelta(minutes=5)
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 LONGEST_SUBJECT = Message._meta.get_field("subject").max_length  # noqa: SLF001 (documented API)
 
 
 def request_received(visit):
     """To the delegation: the request is here, seated or on the waiting list; its private link."""
-    _to_delegation("request_received", visit)
-    _to_office("office_request", visit)
+    _to_delegation("request_received", visit, together=visit.joins)
+    _to_office("office_request", visit, together=visit.joins)
 
 
 def stops_to_answer(visit, added=None):
@@ -100,40 +106,75 @@ def offer_expired(visit):
 
 def visit_confirmed(visit, reason=""):
     """To the delegation and its hosts: the visit takes place; an invitation for calendars."""
-    _to_delegation("visit_confirmed", visit, attach=invitation, reason=reason)
+    stops = visit.stops.select_related("innovation__agency")
+    _to_delegation(
+        "visit_confirmed",
+        visit,
+        attach=invitation,
+        reason=reason,
+        unanswered=stops.filter(answer=Stop.Answer.PENDING),
+    )
     _to_hosts("hosts_told", visit, attach=invitation)
 
 
-def visit_moved(visit, reason=""):
+def visit_moved(visit, event):
     """To the delegation and its hosts: another time; once confirmed, the invitation follows."""
-    attach = invitation if visit.status == visit.Status.CONFIRMED else None
-    _to_delegation("visit_moved", visit, attach=attach, reason=reason)
-    _to_hosts("hosts_told", visit, attach=attach, moved=True)
+    _to_delegation("visit_moved", visit, attach=_invited_to(visit), event=event)
+    hosts_told(visit, event)
 
 
 def programme_changed(visit, event):
     """To the delegation: stops of its confirmed visit were added, removed, moved or declined."""
-    attach = invitation if visit.status == visit.Status.CONFIRMED else None
-    _to_delegation("programme_changed", visit, attach=attach, event=event)
+    _to_delegation("programme_changed", visit, attach=_invited_to(visit), event=event)
+
+
+def numbers_changed(visit, event):
+    """To the delegation: staff have changed how many persons come."""
+    _to_delegation("numbers_changed", visit, event=event)
+
+
+def hosts_told(visit, event, stops=None):
+    """To the hosts of `stops`, or of all: `event` has changed time, place, speaker or number.
+
+    Whoever did it is not told; once confirmed, the invitation follows.
+    """
+    # How many come, the invitation does not say.
+    attach = None if event.what == event.What.NUMBERS else _invited_to(visit)
+    _to_hosts("hosts_told", visit, stops=stops, attach=attach, event=event, but=event.by)
+
+
+def _invited_to(visit):
+    return invitation if visit.status == visit.Status.CONFIRMED else None
 
 
 def visit_declined(visit, reason, *, hosts=True):
     """To the delegation and, where `hosts`, to its hosts: the city cannot receive it."""
-    _called_off("visit_declined", visit, reason, hosts=hosts)
+    _called_off("visit_declined", visit, hosts=hosts, reason=reason)
 
 
-def visit_cancelled(visit, reason=""):
-    """To the delegation and its hosts: the visit does not take place."""
-    _called_off("visit_cancelled", visit, reason)
+def visit_cancelled(visit, event):
+    """To the delegation and its hosts: the visit does not take place; `event` says by whom."""
+    _called_off("visit_cancelled", visit, event=event)
 
 
-def _called_off(kind, visit, reason, *, hosts=True):
+def _called_off(kind, visit, *, hosts=True, **context):
     """An invitation stands only in the calendars of those whose visit had been confirmed."""
     confirmed = visit.events.filter(what="confirmed").exists()
     attach = cancellation if confirmed else None
-    _to_delegation(kind, visit, attach=attach, reason=reason)
+    _to_delegation(kind, visit, attach=attach, **context)
     if hosts:
         _to_hosts("hosts_told", visit, attach=attach)
+
+
+def papers_issued(visit):
+    """To the delegation: papers for it were issued, and stand at its private link.
+
+    It waits a while for further ones; those then stand in the place of the message that waits.
+    """
+    waiting = Message.objects.filter(visit=visit, kind="papers_issued", attempts=0)
+    waiting.filter(status=Message.Status.WAITING).delete()
+    papers = visit.papers.for_delegation().filter(kind__in=Paper.announced)
+    _to_delegation("papers_issued", visit, wait=TIME_TO_ISSUE, papers=papers.order_by("pk"))
 
 
 def reminder(visit, days):
@@ -166,7 +207,7 @@ def link_sent(visit):
     _to_delegation("link_sent", visit)
 
 
-def _to_delegation(kind, visit, *, key=None, attach=None, **context):
+def _to_delegation(kind, visit, *, key=None, attach=None, wait=None, **context):
     """Write to the contact in the visit's language; nothing where there is no address."""
     if not visit.contact_email:
         return None
@@ -178,14 +219,15 @@ def _to_delegation(kind, visit, *, key=None, attach=None, **context):
         language=visit.language,
         key=key,
         attach=attach,
+        wait=wait,
         context={"private_link": PRIVATE_LINK, "group_link": GROUP_LINK, **context},
     )
 
 
-def _to_hosts(kind, visit, *, attach=None, stops=None, **context):
+def _to_hosts(kind, visit, *, attach=None, stops=None, but=None, **context):
     """Write to the staff of each agency that has not declined its stops; they see only these.
 
-    `stops` are those that it is about, where not all of the visit.
+    `stops` are those that it is about, where not all of the visit; `but` is not written to.
     """
     by_agency = {}
     if stops is None:
@@ -194,7 +236,7 @@ def _to_hosts(kind, visit, *, attach=None, stops=None, **context):
         if stop.answer != Stop.Answer.DECLINED:
             by_agency.setdefault(stop.innovation.agency_id, []).append(stop)
     hosts = get_user_model().objects.filter(agency__in=by_agency, is_staff=True, is_active=True)
-    for host in hosts.exclude(email="").order_by("pk"):
+    for host in hosts.exclude(email="").exclude(pk=but and but.pk).order_by("pk"):
         _queue(
             kind,
             visit,
@@ -218,8 +260,8 @@ def _to_office(kind, visit, **context):
     return _queue(kind, visit, to=address, language="id", context={"url": url, **context})
 
 
-def _queue(kind, visit, *, to, language, context, name="", key=None, attach=None):
-    """Write one message; with a `key` that was used before, none.
+def _queue(kind, visit, *, to, language, context, name="", key=None, attach=None, wait=None):
+    """Write one message, to be sent after `wait`; with a `key` that was used before, none.
 
     `attach` makes the file that goes along, of `visit` and for whoever is addressed.
     """
@@ -238,11 +280,12 @@ def _queue(kind, visit, *, to, language, context, name="", key=None, attach=None
             subject=context["subject"],
             text=_tidy(_render(kind, "txt", context)),
             html=_render(kind, "html", context),
+            next_attempt_at=timezone.now() + (wait or datetime.timedelta()),
         )
         stops = context["stops"]
         files = [attach(visit, email=to, name=name, stops=stops)] if attach else []
-    if "private_link" not in context:
-        # A mark that a delegation typed does not bring its private link to anybody else.
+    if kind in TO_STAFF:
+        # A mark that a delegation typed is none of ours, even though no link is put in here.
         message.text, message.html = _without_marks(message.text), _without_marks(message.html)
     try:
         with transaction.atomic():

@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
-from visits.messages import GROUP_LINK, PRIVATE_LINK
+from visits.messages import GROUP_LINK, PRIVATE_LINK, TO_STAFF
 from visits.models import GroupPass, Message, VisitSettings
 
 # Longer than an unhurried mail server takes; a message whose worker died waits for so long.
@@ -87,11 +87,11 @@ def claim() -> Message | None:
 def compose(message: Message) -> EmailMultiAlternatives:
     """The e-mail as it goes out, private links put in.
 
-    Whatever carries a private link goes to the visit's contact person as known now: a corrected
-    address takes effect, and nobody else gets the link.
+    What is for the delegation goes to the visit's contact person as known now: a corrected
+    address takes effect, and nobody else gets a private link.
     """
     text, html = message.text, message.html
-    if PRIVATE_LINK in text or GROUP_LINK in text:
+    if message.kind not in TO_STAFF:
         if message.visit is None or not message.visit.contact_email:
             raise NobodyToWriteToError("The visit has no contact person any longer.")
         message.to = message.visit.contact_email

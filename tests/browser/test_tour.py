@@ -276,6 +276,7 @@ class Tour:
                 "office_told": len(posted("office_told")),
                 "visit_confirmed": 1,
                 "hosts_told": len(INNOVATIONS),
+                "papers_issued": 1,
                 "reminder": 2,
                 "feedback_wanted": 1,
                 "adoption_asked": 3,

@@ -89,6 +89,7 @@ def test_archive_holds_each_kind_of_thing_as_a_file(archive, visit):
         "peserta.csv",
         f"surel/001-{today}-link_sent.txt",
         f"surel/001-{today}-link_sent-undangan.ics",
+        f"surel/002-{today}-papers_issued.txt",
         f"dokumen/{programme.file_name}",
         "dokumen/sertifikat.pdf",
     ]
@@ -173,6 +174,7 @@ def test_staff_get_the_office_s_messages_remarks_and_who_did_what(visit, visit_o
         "link_sent.txt",
         "undangan.ics",
         "office_told.txt",
+        "papers_issued.txt",
     ]
 
 

@@ -124,7 +124,7 @@ TRANSITIONS = [
         None,
         "numbers",
         "staff",
-        [],
+        ["numbers_changed"],
     ),
     Row(
         "numbers at the link",
@@ -364,7 +364,24 @@ def test_history_tells_a_move_in_the_language_of_the_page(visit_officer):
 @pytest.mark.parametrize("number", [78, 0, None, 501])
 def test_history_tells_numbers_as_they_are(number):
     event = VisitFactory().record("numbers", by=None, details={"from": number, "to": 60})
-    assert event.title.endswith(f": {number or '–'} → 60")
+    assert event.title.endswith(f": {number} → 60" if number else ": 60")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        (0, 1, ": 1 nama ditambahkan, seluruhnya 1"),
+        (5, 78, ": 73 nama ditambahkan, seluruhnya 78"),
+        (3, 1, ": 2 nama dihapus, seluruhnya 1"),
+        (1, 0, ": 1 nama dihapus, seluruhnya 0"),
+        (0, 0, ""),
+        (4, 4, ""),
+    ],
+)
+def test_history_tells_how_many_names_a_list_gained_or_lost(before, after, told):
+    details = {"from": before, "to": after}
+    event = VisitFactory().record("participants", by=None, details=details)
+    assert event.title == f"{event.get_what_display()}{told}"
 
 
 # Hosts
@@ -441,8 +458,8 @@ def test_host_that_declined_is_not_told_that_its_stop_was_taken_out(visit_office
 
 def test_delegation_hears_of_no_programme_that_it_does_not_hold_yet(visit_officer):
     visit = visit_in(S.SUBMITTED)
-    visit.change_programme(by=visit_officer, changed=["Data Go"])
-    assert (visit.events.count(), written()) == (1, [])
+    visit.change_programme(by=visit_officer, changed=[StopFactory(visit=visit)])
+    assert (visit.events.count(), visit.calendar_sequence, written()) == (1, 0, [])
 
 
 def test_programme_that_did_not_change_leaves_no_trace(visit_officer):

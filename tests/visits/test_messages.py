@@ -15,6 +15,7 @@ from tests.factories import (
     AgencyFactory,
     AskedQuestionFactory,
     InnovationFactory,
+    PaperFactory,
     QuestionFactory,
     SlotFactory,
     StopFactory,
@@ -68,6 +69,24 @@ def change_of(visit):
     return visit.record("programme", by=None, details={"added": ["Data Go"]}, reason="Lengkap.")
 
 
+def move_of(visit, before="2031-02-25 09:00-11:30"):
+    details = {"from": before, "to": visit.when}
+    return visit.record("moved", by=None, details=details, reason="Aula diperbaiki.")
+
+
+def cancellation_of(visit, actor="staff"):
+    return visit.record("cancelled", by=None, actor=actor, reason="Jalan terputus.")
+
+
+def numbers_of(visit):
+    return visit.record("numbers", by=None, details={"from": 20, "to": 25})
+
+
+def papers_of(visit):
+    PaperFactory(visit=visit)
+    messages.papers_issued(visit)
+
+
 def asked_of(visit):
     question = QuestionFactory(text="Berapa biayanya?", answer="Tanpa biaya.")
     return [AskedQuestionFactory(visit=visit, question=question)]
@@ -85,10 +104,12 @@ WRITTEN = {
     "seats_offered": messages.seats_offered,
     "offer_expired": messages.offer_expired,
     "visit_confirmed": messages.visit_confirmed,
-    "visit_moved": messages.visit_moved,
+    "visit_moved": lambda visit: messages.visit_moved(visit, move_of(visit)),
     "programme_changed": lambda visit: messages.programme_changed(visit, change_of(visit)),
+    "numbers_changed": lambda visit: messages.numbers_changed(visit, numbers_of(visit)),
     "visit_declined": lambda visit: messages.visit_declined(visit, "Aula sedang diperbaiki."),
-    "visit_cancelled": messages.visit_cancelled,
+    "visit_cancelled": lambda visit: messages.visit_cancelled(visit, cancellation_of(visit)),
+    "papers_issued": papers_of,
     "reminder": lambda visit: messages.reminder(visit, 7),
     "feedback_wanted": messages.feedback_wanted,
     "adoption_asked": lambda visit: messages.adoption_asked(visit, 3),
@@ -373,8 +394,103 @@ def test_visit_that_was_never_confirmed_has_no_invitation(visit, visit_officer):
         ("hosts_told", None),
     ]
     text = visit.messages.get(kind="visit_moved").text
+    assert "dari Selasa, 4 Maret 2031, 09.00–11.30 ke Selasa, 11 Maret 2031, 09.00" in text
     assert "Kunjungan belum disetujui" in text
     assert "Undangan" not in text
+
+
+def test_request_that_named_no_day_is_moved_from_nowhere(visit):
+    messages.visit_moved(visit, move_of(visit, before=""))
+    for message in Message.objects.all():
+        assert "dijadwalkan pada waktu di bawah ini." in message.text
+        assert ("dipindahkan" in message.text, "–." in message.text) == (False, False)
+
+
+def test_hosts_hear_from_when_to_when_a_visit_is_moved(visit):
+    messages.visit_moved(visit, move_of(visit))
+    message = Message.objects.get(kind="hosts_told")
+    assert message.subject.endswith("Waktu kunjungan Dinas Contoh berubah")
+    for part in (message.text, message.html):
+        assert "dari Selasa, 25 Februari 2031, 09.00–11.30 ke Selasa, 4 Maret 2031" in part
+
+
+@pytest.mark.parametrize(
+    ("language", "subject", "line", "reason"),
+    [
+        ("id", "Anda telah membatalkan kunjungan", "Sesuai permintaan Anda, ", "Alasan Anda:"),
+        ("en", "You have cancelled your visit", "At your wish ", "Your reason:"),
+    ],
+)
+def test_delegation_reads_its_own_cancellation_as_its_own(visit, language, subject, line, reason):
+    visit.language = language
+    messages.visit_cancelled(visit, cancellation_of(visit, actor="delegation"))
+    message = Message.objects.get(kind="visit_cancelled")
+    assert message.subject == f"{visit.reference}: {subject}"
+    for part in (message.text, message.html):
+        assert (line in part, reason in part, "Jalan terputus." in part) == (True, True, True)
+        assert "Message to you" not in part
+        assert "Pesan untuk Anda" not in part
+
+
+def test_reason_of_staff_stays_a_message_to_the_delegation(visit):
+    text = written("visit_cancelled", visit).text
+    assert "Pesan untuk Anda:\nJalan terputus." in text
+
+
+def test_hours_and_places_of_the_stops_stand_in_mail_and_calendar(visit):
+    first = visit.stops.get(innovation__name="Data Go")
+    first.starts_at, first.ends_at = datetime.time(9), datetime.time(10, 15)
+    first.venue = "Ruang Data"
+    first.save()
+    visit.status = "confirmed"
+    message = written("programme_changed", visit)
+    calendar = Calendar.from_ical(bytes(message.attachments.get().content))
+    for told in (message.text, message.html, calendar.events[0]["description"]):
+        assert "Data Go (Dinas Satu), 09.00–10.15, Ruang Data" in told
+
+
+def test_confirmation_names_the_hosts_still_to_answer(visit):
+    visit.stops.exclude(innovation__name="Bahenol").update(answer="accepted")
+    message = written("visit_confirmed", visit)
+    for part in (message.text, message.html):
+        unanswered = part.partition("belum menjawab")[2].partition("Undangan")[0]
+        assert [name in unanswered for name in ("Data Go", "Bahenol")] == [False, True]
+        assert "surat balasan menyusul" in part
+    Message.objects.all().delete()
+    visit.stops.update(answer="accepted")
+    assert "belum menjawab" not in written("visit_confirmed", visit).text
+
+
+def test_whoever_joins_a_visit_reads_with_whom(visit):
+    visit.joins = VisitFactory(organisation="Pemkot Madiun")
+    messages.request_received(visit)
+    for message in Message.objects.all():
+        assert "Bersama: Pemkot Madiun\n" in message.text
+        assert "Pemkot Madiun" in message.html
+
+
+def test_hosts_hear_a_new_number_of_people_without_an_invitation(visit):
+    visit.status, visit.held_on = "confirmed", datetime.date(2031, 3, 4)
+    messages.hosts_told(visit, numbers_of(visit))
+    message = Message.objects.get()
+    assert message.subject.endswith("Ada perubahan pada kunjungan Dinas Contoh")
+    assert "20 → 25" in message.text
+    assert not message.attachments.exists()
+
+
+def test_papers_issued_within_minutes_are_one_message(visit):
+    papers_of(visit)
+    PaperFactory(visit=visit, kind="reply")
+    PaperFactory(visit=visit, kind="report")
+    messages.papers_issued(visit)
+    message = Message.objects.get()
+    programme, reply = (visit.papers.get(kind=kind) for kind in ("programme", "reply"))
+    for part in (message.text, message.html):
+        assert re.findall(r"KM/\w+/\d+/\d+", part) == [programme.number, reply.number]
+    assert message.next_attempt_at > timezone.now()
+    Message.objects.update(attempts=1)
+    messages.papers_issued(visit)
+    assert Message.objects.count() == 2
 
 
 def test_texts_quote_reason_question_and_answers(visit):
@@ -393,6 +509,8 @@ def test_waiting_list_is_said_at_once(visit):
     messages.request_received(visit)
     to_delegation, to_office = Message.objects.order_by("pk")
     assert to_delegation.subject == f"{visit.reference}: Anda masuk daftar tunggu"
+    assert "urutan ke-1 dalam daftar tunggu. Begitu" in to_delegation.text
+    assert "tawaran itu berlaku selama 48 jam" in to_delegation.text
     assert "masuk daftar tunggu" in to_office.text
 
 

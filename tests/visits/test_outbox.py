@@ -14,7 +14,7 @@ from django.db import DatabaseError, connection
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from tests.factories import OfficeMessageFactory, VisitFactory
+from tests.factories import MessageFactory, OfficeMessageFactory, VisitFactory
 from tests.visits.smtp_server import smtp_server
 from visits import messages, outbox
 from visits.models import Attachment, Message, Visit, VisitSettings
@@ -155,6 +155,22 @@ def test_corrected_address_takes_effect_and_no_stranger_gets_the_link(message, v
     assert mail.outbox[0].to == ["benar@contoh.example"]
     message.refresh_from_db()
     assert message.to == "benar@contoh.example"
+
+
+@pytest.mark.parametrize("kind", sorted(messages.TO_STAFF))
+def test_message_to_staff_carries_no_private_link_whatever_its_text(visit, kind):
+    visit.make_link()
+    visit.save()
+    MessageFactory(visit=visit, kind=kind, to="sri@magelang.example", text=messages.PRIVATE_LINK)
+    outbox.send_due()
+    [received] = mail.outbox
+    assert (received.to, visit.private_token in received.body) == (["sri@magelang.example"], False)
+
+
+def test_message_to_the_delegation_goes_to_its_contact_whatever_its_text(visit):
+    MessageFactory(visit=visit, to="lama@contoh.example", text="Tanpa tautan.")
+    outbox.send_due()
+    assert mail.outbox[0].to == [visit.contact_email]
 
 
 def test_message_to_a_contact_erased_meanwhile_goes_to_nobody(message):

@@ -345,3 +345,15 @@ def test_officer_withdraws_a_paper_once(visit, officer):
     paper.refresh_from_db()
     assert paper.withdrawn_at is not None
     assert outcome(make_transition(officer, "withdraw", paper)) == ["error"]
+
+
+# Telling
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_delegation_hears_once_of_each_issue_of_programme_and_reply(visit, kind):
+    issue(visit, kind)
+    issue(visit, kind)
+    told = list(visit.messages.values_list("kind", "to"))
+    wanted = [("papers_issued", visit.contact_email)] if kind in {"programme", "reply"} else []
+    assert told == wanted

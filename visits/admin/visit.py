@@ -263,14 +263,12 @@ class VisitAdmin(TransitionAdmin):
         stops = next((formset for formset in formsets if formset.model is Stop), None)
         if stops is None:
             return
-        changed = [stop for stop, _fields in stops.changed_objects]
-        if "venue" in form.changed_data:
-            changed.append(visit.venue)
         visit.change_programme(
             by=request.user,
             added=stops.new_objects,
             removed=stops.deleted_objects,
-            changed=changed,
+            changed=[stop for stop, _fields in stops.changed_objects],
+            venue=visit.venue if "venue" in form.changed_data else None,
         )
 
     def view_on_site(self, visit):

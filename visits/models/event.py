@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.formats import date_format, time_format
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from visits.models.visit import Visit
@@ -85,12 +85,16 @@ class VisitEvent(models.Model):
         title = self.get_what_display()
         if innovation := self.details.get("innovation"):
             return f"{title}: {innovation}"
-        if "from" in self.details:
+        if self.what == self.What.PARTICIPANTS:
+            return self._list_in_words(title)
+        if self.before:
             return gettext("%(title)s: %(before)s → %(after)s") % {
                 "title": title,
-                "before": _in_words(self.details["from"]),
-                "after": _in_words(self.details["to"]),
+                "before": self.before,
+                "after": self.after or "–",
             }
+        if self.after:
+            return gettext("%(title)s: %(what)s") % {"title": title, "what": self.after}
         if self.what == self.What.PROGRAMME:
             parts = [
                 gettext("%(title)s: %(what)s")
@@ -104,6 +108,30 @@ class VisitEvent(models.Model):
             return gettext("%(title)s: %(what)s") % {"title": title, "what": "; ".join(parts)}
         return title
 
+    @property
+    def before(self) -> str:
+        """The number or time that was changed, in words; empty where there was none."""
+        return _in_words(self.details.get("from"))
+
+    @property
+    def after(self) -> str:
+        """The number or time that it was changed to, in words; empty where there is none."""
+        return _in_words(self.details.get("to"))
+
+    def _list_in_words(self, title):
+        """How many names more or fewer; corrected ones are not counted."""
+        total = self.details.get("to") or 0
+        more = total - (self.details.get("from") or 0)
+        if more > 0:
+            text = ngettext("%(number)s name added", "%(number)s names added", more)
+        elif more < 0:
+            text = ngettext("%(number)s name removed", "%(number)s names removed", -more)
+        else:
+            return title
+        what = text % {"number": abs(more)}
+        what = gettext("%(change)s, %(total)s in all") % {"change": what, "total": total}
+        return gettext("%(title)s: %(what)s") % {"title": title, "what": what}
+
 
 PROGRAMME_CHANGES = {
     "added": _("added"),
@@ -115,7 +143,7 @@ PROGRAMME_CHANGES = {
 def _in_words(value) -> str:
     """A number, or a time as `Visit.when` writes it, as people of the page's language do."""
     if not value:
-        return "–"
+        return ""
     day, _space, hours = str(value).partition(" ")
     try:
         words = date_format(date.fromisoformat(day), "l, j F Y")

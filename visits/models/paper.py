@@ -86,6 +86,9 @@ class Paper(models.Model):
         Kind.REPORT: "LAPORAN",
     }
 
+    # Kinds of which the delegation hears on issue; of certificates it hears with the thanks.
+    announced = {Kind.PROGRAMME, Kind.REPLY}
+
     # In which status of the visit each kind may be issued.
     open_for = {
         Kind.PROGRAMME: {Visit.Status.CONFIRMED, Visit.Status.COMPLETED},
@@ -209,8 +212,10 @@ class Paper(models.Model):
 
         Those that would say the same stay as they are, with number and code. `message` is added
         to a reply letter; without one it says what staff wrote to the delegation when they
-        answered. Raises ValidationError where the visit is not so far.
+        answered. The delegation hears of what is `announced`. Raises ValidationError where the
+        visit is not so far.
         """
+        from visits import messages
         from visits.documents import facts
 
         visit = Visit.objects.select_for_update().get(pk=visit.pk)
@@ -252,7 +257,10 @@ class Paper(models.Model):
         )
         for paper, number in zip(new, cls.next_numbers(kind, len(new)), strict=True):
             paper.number = number
-        return cls.objects.bulk_create(new)
+        issued = cls.objects.bulk_create(new)
+        if issued and kind in cls.announced:
+            messages.papers_issued(visit)
+        return issued
 
     @classmethod
     def message_of(cls, visit) -> str:

@@ -3,13 +3,15 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.formats import time_format
 from django.utils.translation import gettext_lazy as _
 
 from innovations.models import Innovation
 from visits.models.visit import Visit
 
-# What a host decides besides yes or no.
+# What a host decides besides yes or no, and what of it people's calendars say.
 PLAN = ("speaker", "venue", "starts_at", "ends_at")
+IN_CALENDARS = ("venue", "starts_at", "ends_at")
 
 
 class StopQuerySet(models.QuerySet):
@@ -106,6 +108,17 @@ class Stop(models.Model):
         return str(self.innovation)
 
     @property
+    def summary(self) -> str:
+        """What, of whom, when and where, as far as it is planned, in the language in force."""
+        hours = "–".join(time_format(each) for each in (self.starts_at, self.ends_at) if each)
+        parts = [
+            f"{self.innovation.name} ({self.innovation.agency.name})",
+            hours if self.starts_at else "",
+            self.venue,
+        ]
+        return ", ".join(part for part in parts if part)
+
+    @property
     def open_transitions(self) -> list[str]:
         """Names of the methods that may be called while the visit is still to come."""
         if self.visit.status not in {*Visit.open_statuses, Visit.Status.CONFIRMED}:
@@ -189,10 +202,14 @@ class Stop(models.Model):
         event = visit.record(
             f"stop_{answer}", by=by, reason=reason, details={"innovation": self.innovation.name}
         )
-        self._tell(visit, event, before=now.answer)
+        self._tell(visit, event, before=now)
 
     def _tell(self, visit, event, *, before):
-        """The office hears a host's no, and when all have answered; a guest, when a yes falls."""
+        """Tell whom an answer concerns; `before` is the stop as it was.
+
+        The office hears a host's no, and when all have answered; a guest, when a yes falls, or
+        when the calendar says another hour or place.
+        """
         from visits import messages
 
         is_answer_of_host = event.by is not None and event.by.agency_id is not None
@@ -200,6 +217,9 @@ class Stop(models.Model):
         all_answered = not visit.stops.filter(answer=self.Answer.PENDING).exists()
         if is_answer_of_host and (declined or all_answered):
             messages.office_told(visit, event)
-        changed_programme = self.Answer.DECLINED in {self.answer, before}
+        changed_programme = self.Answer.DECLINED in {self.answer, before.answer} or any(
+            getattr(self, name) != getattr(before, name) for name in IN_CALENDARS
+        )
         if visit.status == Visit.Status.CONFIRMED and changed_programme:
+            visit.count_invitation()
             messages.programme_changed(visit, event)

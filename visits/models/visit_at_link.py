@@ -26,8 +26,9 @@ class VisitAtLink:
 
     @property
     def last_word(self):
-        """The event that brought it into its present status: a question, an answer, a no."""
-        words = (event for event in reversed(list(self.events.all())) if event.what in LAST_WORDS)
+        """What the city did to bring it into its present status: a question, an answer, a no."""
+        events = (each for each in self.events.all() if each.actor != "delegation")
+        words = (event for event in reversed(list(events)) if event.what in LAST_WORDS)
         return next((event for event in words if event.status == self.status), None)
 
     @property

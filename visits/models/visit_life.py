@@ -105,8 +105,9 @@ class VisitLife:
         self._settle(slot=slot, on=on)
         self.save_changes()
         self.record("confirmed", by=by, reason=reason)
+        asked_again = self._ask_hosts_again(before)
         messages.visit_confirmed(self, reason)
-        if self._ask_hosts_again(before):
+        if asked_again:
             messages.stops_to_answer(self)
 
     @transaction.atomic
@@ -131,9 +132,10 @@ class VisitLife:
             )
         self.calendar_sequence += 1
         self.save_changes()
-        self.record("moved", by=by, reason=reason, details={"from": before, "to": self.when})
+        details = {"from": before, "to": self.when}
+        event = self.record("moved", by=by, reason=reason, details=details)
         self._ask_hosts_again(before)
-        messages.visit_moved(self, reason)
+        messages.visit_moved(self, event)
 
     def _ask_hosts_again(self, before) -> bool:
         """Take back what hosts answered to the time `before`, where it is another one now."""
@@ -199,7 +201,7 @@ class VisitLife:
         event = self.record(
             "cancelled", by=by, actor="staff" if by else "delegation", reason=reason
         )
-        messages.visit_cancelled(self, reason)
+        messages.visit_cancelled(self, event)
         if by is None:
             messages.office_told(self, event)
 
@@ -264,24 +266,35 @@ class VisitLife:
         self.decline(by=None, reason=reason)
 
     @transaction.atomic
-    def change_programme(self, *, by, added=(), removed=(), changed=()):
+    def change_programme(self, *, by, added=(), removed=(), changed=(), venue=None):
         """Record which stops staff have just added, removed or changed, and tell whom it concerns.
 
-        Hosts of what was added are asked, those of what was removed need not prepare; the
-        delegation hears of it once it holds a programme.
+        `venue` is that of the visit, where it has another one or (empty) none any longer. Hosts of
+        what was added are asked, those of what was removed need not prepare, and those of what
+        was changed are told; the delegation hears of it once it holds a programme.
         """
         from visits import messages
 
-        changes = {"added": added, "removed": removed, "changed": changed}
+        moved = [] if venue is None else [venue]
+        changes = {"added": added, "removed": removed, "changed": [*changed, *moved]}
         details = {what: [str(stop) for stop in stops] for what, stops in changes.items() if stops}
         if not details:
             return
         event = self.record("programme", by=by, details=details)
         if self.status in {*self.open_statuses, self.Status.CONFIRMED}:
+            self.count_invitation()
             messages.stops_to_answer(self, added=added)
             messages.stops_withdrawn(self, removed)
+            concerned = self.stops.select_related("innovation__agency") if moved else changed
+            messages.hosts_told(self, event, [stop for stop in concerned if stop not in added])
         if self.status == self.Status.CONFIRMED:
             messages.programme_changed(self, event)
+
+    def count_invitation(self):
+        """Let the next invitation replace the one in people's calendars, if there is one."""
+        if self.status == self.Status.CONFIRMED:
+            self.calendar_sequence += 1
+            self.save(update_fields=["calendar_sequence", "updated_at"])
 
     @transaction.atomic
     def publish(self, *, by):

@@ -219,6 +219,7 @@ class VisitSeats:
     def change_numbers(self, number: int, *, by=None) -> None:
         """Say anew how many persons come; more only as far as seats are free.
 
+        Whoever else is concerned is told: delegation or office, and hosts who have said yes.
         The same number once more changes nothing. Raises ValidationError where seats are missing
         (`full`), or where more participants are listed by name (`listed`).
         """
@@ -251,6 +252,10 @@ class VisitSeats:
             self.slot.offer_freed_seats()
         if by is None:
             messages.office_told(self, event)
+        else:
+            messages.numbers_changed(self, event)
+        accepted = self.stops.filter(answer="accepted").select_related("innovation__agency")
+        messages.hosts_told(self, event, accepted)
 
     def _check_listed(self, number):
         listed = self.attendees.count()
