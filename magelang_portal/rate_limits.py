@@ -39,6 +39,8 @@ REGISTRATIONS = Policy("registrations", most=20)
 VERIFICATIONS = Policy("verifications", most=60)
 LETTERS = Policy("letters", most=60)
 LOST_LINKS = Policy("lost_links", most=10)
+# What a delegation may change again and again, the office being told each time.
+CHANGES = Policy("changes", most=30)
 # A whole delegation answers within an hour, through the city's one wireless network.
 FEEDBACK = Policy("feedback", most=500)
 QUESTIONS = Policy("questions", most=300)

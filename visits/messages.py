@@ -52,10 +52,12 @@ KINDS = {
     "adoption_asked": gettext_lazy("Question on adoption"),
     "questions_answered": gettext_lazy("Questions answered"),
     "link_sent": gettext_lazy("Private link"),
+    "address_changed": gettext_lazy("E-mail address changed"),
 }
-# Kinds that go to the office and to hosts: the delegation is not shown them, and they get no
-# private link. All others go to the visit's contact person alone.
+# Kinds that go to the office and to hosts: the delegation is not shown them.
 TO_STAFF = {"office_request", "office_told", "stops_to_answer", "stops_withdrawn", "hosts_told"}
+# Kinds that get no private link. All others go to the visit's contact person alone.
+WITHOUT_LINK = {*TO_STAFF, "address_changed"}
 LONG_DAY = "l, j F Y"
 # Papers issued within this time are one message.
 TIME_TO_ISSUE = datetime.timedelta(minutes=5)
@@ -207,6 +209,12 @@ def link_sent(visit):
     _to_delegation("link_sent", visit)
 
 
+def address_changed(visit, before):
+    """To the address `before`, if there was one: the contact's is another; no private link."""
+    if before:
+        _queue("address_changed", visit, to=before, language=visit.language, context={})
+
+
 def _to_delegation(kind, visit, *, key=None, attach=None, wait=None, **context):
     """Write to the contact in the visit's language; nothing where there is no address."""
     if not visit.contact_email:
@@ -284,7 +292,7 @@ def _queue(kind, visit, *, to, language, context, name="", key=None, attach=None
         )
         stops = context["stops"]
         files = [attach(visit, email=to, name=name, stops=stops)] if attach else []
-    if kind in TO_STAFF:
+    if kind in WITHOUT_LINK:
         # A mark that a delegation typed is none of ours, even though no link is put in here.
         message.text, message.html = _without_marks(message.text), _without_marks(message.html)
     try:

@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
-from visits.messages import GROUP_LINK, PRIVATE_LINK, TO_STAFF
+from visits.messages import GROUP_LINK, PRIVATE_LINK, WITHOUT_LINK
 from visits.models import GroupPass, Message, VisitSettings
 
 # Longer than an unhurried mail server takes; a message whose worker died waits for so long.
@@ -91,7 +91,7 @@ def compose(message: Message) -> EmailMultiAlternatives:
     address takes effect, and nobody else gets a private link.
     """
     text, html = message.text, message.html
-    if message.kind not in TO_STAFF:
+    if message.kind not in WITHOUT_LINK:
         if message.visit is None or not message.visit.contact_email:
             raise NobodyToWriteToError("The visit has no contact person any longer.")
         message.to = message.visit.contact_email

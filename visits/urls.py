@@ -44,6 +44,7 @@ visits = [
     path(
         _("request/<str:token>/new-letter/"), private_actions.new_letter, name="request_new_letter"
     ),
+    path(_("request/<str:token>/correct/"), private_actions.correct, name="request_correct"),
     path(_("request/<str:token>/offer/"), private_actions.offer, name="request_offer"),
     path(_("request/<str:token>/joining/"), private_actions.joining, name="request_joining"),
     path(_("request/<str:token>/new-link/"), private_actions.new_link, name="request_new_link"),

@@ -209,13 +209,18 @@ def private_acts(page, site):
     page.click("main form .button--link")
     page.wait_for_selector(".notice--success")
     yield "others may join"
-    for name in ("numbers", "new_letter", "new_link", "cancel"):
+    for name in ("numbers", "new_letter", "correct", "new_link", "cancel"):
         at(f"request_{name}")
         yield f"asks: {name}"
     at("request_new_letter")
     press(page)
     page.wait_for_selector(ERRORS)
     yield "in error: new letter"
+    at("request_correct")
+    page.fill("#id_contact_phone", "-")
+    press(page)
+    page.wait_for_selector(ERRORS)
+    yield "in error: correct"
     at("request_numbers")
     page.fill("#id_number", "100")
     press(page)

@@ -29,6 +29,7 @@ from visits.models import Attachment, Message, VisitSettings
 pytestmark = pytest.mark.django_db
 
 OFFICE = "kantor@magelang.example"
+BEFORE = "lama@contoh.example"
 FOLDER = project.BASE_DIR / "templates" / "visits" / "messages"
 
 
@@ -115,9 +116,10 @@ WRITTEN = {
     "adoption_asked": lambda visit: messages.adoption_asked(visit, 3),
     "questions_answered": lambda visit: messages.questions_answered(visit, asked_of(visit)),
     "link_sent": messages.link_sent,
+    "address_changed": lambda visit: messages.address_changed(visit, BEFORE),
 }
 TO_STAFF = {"office_request", "stops_to_answer", "stops_withdrawn", "hosts_told", "office_told"}
-TO_DELEGATION = WRITTEN.keys() - TO_STAFF
+TO_DELEGATION = WRITTEN.keys() - TO_STAFF - {"address_changed"}
 
 
 def written(kind, visit):
@@ -189,6 +191,14 @@ def test_message_to_staff_opens_the_admin_and_nobodys_private_link(kind, visit):
         assert f"{project.SITE_URL}/admin/" in part
         assert "[[" not in part
         assert visit.contact_email not in part
+
+
+def test_address_before_gets_no_link_and_does_not_hear_the_new_one(visit):
+    message = written("address_changed", visit)
+    assert (message.to, message.language) == (BEFORE, visit.language)
+    for part in (message.text, message.html):
+        told = ("[[", visit.contact_email, visit.contact_name, "tamu@magelang.example")
+        assert [each in part for each in told] == [False, False, False, True]
 
 
 def test_mark_that_a_delegation_typed_brings_its_link_to_nobody_else(visit):

@@ -14,10 +14,17 @@ from visits.models import Message, TimeSlot, Visit, VisitSettings
 pytestmark = pytest.mark.django_db
 
 S = Visit.Status
-PAGES = ("answer", "numbers", "new_letter", "offer", "new_link", "cancel")
+PAGES = ("answer", "numbers", "new_letter", "correct", "offer", "new_link", "cancel")
 SENT = {
     "answer": {"text": "Tiga pejabat."},
     "numbers": {"number": "12"},
+    "correct": {
+        "head_name": "Kepala Rombongan",
+        "contact_name": "Sekretaris Dinas",
+        "contact_phone": "0812 3456 7890",
+        "contact_email": "sekretaris@contoh.example",
+        "purpose": "Belajar layanan digital.",
+    },
     "offer": {"answer": "accept"},
     "cancel": {"reason": "Berhalangan."},
     "joining": {"allowed": "on"},
@@ -111,7 +118,7 @@ def test_looking_at_a_page_changes_nothing(client, name):
     assert (Visit.objects.filter(pk=visit.pk).values().get(), history(visit)) == before
 
 
-@pytest.mark.parametrize("name", ["numbers", "new_letter", "cancel", "joining"])
+@pytest.mark.parametrize("name", ["numbers", "new_letter", "correct", "cancel", "joining"])
 @pytest.mark.parametrize("status", [S.DECLINED, S.CANCELLED, S.COMPLETED])
 def test_what_is_over_is_changed_no_more(client, name, status):
     visit = linked(status)
@@ -123,7 +130,7 @@ def test_what_is_over_is_changed_no_more(client, name, status):
     assert (fresh(visit).status, history(visit)) == (status, [])
 
 
-@pytest.mark.parametrize("name", ["numbers", "new_letter", "joining", "cancel"])
+@pytest.mark.parametrize("name", ["numbers", "new_letter", "correct", "joining", "cancel"])
 def test_what_is_posted_twice_happens_once(client, name):
     visit = linked(S.CONFIRMED)
     for _click in range(2):
@@ -132,11 +139,12 @@ def test_what_is_posted_twice_happens_once(client, name):
 
 
 def test_private_page_offers_what_is_open_and_nothing_else(client):
+    changes = {"numbers", "new_letter", "correct", "joining", "new_link", "cancel"}
     offers = {
-        S.SUBMITTED: {"numbers", "new_letter", "joining", "new_link", "cancel"},
-        S.NEEDS_INFORMATION: {"answer", "numbers", "new_letter", "joining", "new_link", "cancel"},
-        S.WAITING_LIST: {"numbers", "new_letter", "joining", "new_link", "cancel"},
-        S.CONFIRMED: {"numbers", "new_letter", "joining", "new_link", "cancel"},
+        S.SUBMITTED: changes,
+        S.NEEDS_INFORMATION: changes | {"answer"},
+        S.WAITING_LIST: changes,
+        S.CONFIRMED: changes,
         S.DECLINED: {"new_link"},
         S.CANCELLED: {"new_link"},
         S.COMPLETED: {"new_link"},

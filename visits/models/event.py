@@ -31,6 +31,7 @@ class VisitEvent(models.Model):
         MOVED = "moved", _("Visit moved")
         NUMBERS = "numbers", _("Number of people changed")
         LETTER = "letter", _("Letter replaced")
+        CORRECTED = "corrected", _("Data corrected")
         PROGRAMME = "programme", _("Programme changed")
         JOINING_ALLOWED = "joining_allowed", _("Others may join")
         JOINING_STOPPED = "joining_stopped", _("Others may no longer join")
@@ -68,7 +69,8 @@ class VisitEvent(models.Model):
     # What changed: {"from": 78, "to": 60} for numbers, {"innovation": "Data Go"} for a stop,
     # {"from": "2027-05-04", "to": "2027-05-11 09:00-11:30"} (`Visit.when`) for a move,
     # {"added": ["Data Go"], "removed": […], "changed": […]} for a programme,
-    # where an empty name is the venue of the visit, taken away.
+    # where an empty name is the venue of the visit, taken away,
+    # {"fields": ["contact_phone"]} for data corrected, without what they say.
     details = models.JSONField(_("details"), default=dict, blank=True)
 
     class Meta:
@@ -93,8 +95,8 @@ class VisitEvent(models.Model):
                 "before": self.before,
                 "after": self.after or "–",
             }
-        if self.after:
-            return gettext("%(title)s: %(what)s") % {"title": title, "what": self.after}
+        if what := self.after or self._fields_in_words():
+            return gettext("%(title)s: %(what)s") % {"title": title, "what": what}
         if self.what == self.What.PROGRAMME:
             parts = [
                 gettext("%(title)s: %(what)s")
@@ -117,6 +119,10 @@ class VisitEvent(models.Model):
     def after(self) -> str:
         """The number or time that it was changed to, in words; empty where there is none."""
         return _in_words(self.details.get("to"))
+
+    def _fields_in_words(self):
+        fields = map(Visit._meta.get_field, self.details.get("fields", ()))  # noqa: SLF001 (documented API)
+        return ", ".join(str(field.verbose_name) for field in fields)
 
     def _list_in_words(self, title):
         """How many names more or fewer; corrected ones are not counted."""

@@ -6,6 +6,16 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+# What the delegation told of itself and may correct.
+CORRECTABLE = (
+    "unit",
+    "head_name",
+    "head_position",
+    "contact_name",
+    "contact_phone",
+    "contact_email",
+    "purpose",
+)
 LAST_WORDS = {"asked", "waiting_list", "confirmed", "moved", "declined", "cancelled"}
 
 
@@ -59,6 +69,37 @@ class VisitAtLink:
             transaction.on_commit(partial(storage.delete, before))
         event = self.record("letter", by=None, actor="delegation")
         messages.office_told(self, event)
+
+    @property
+    def takes_corrections(self) -> bool:
+        """Whether the delegation may correct its data here: until the visit is over or off."""
+        return not self.erased_at and (self.is_open or self.status == self.Status.CONFIRMED)
+
+    @transaction.atomic
+    def correct_data(self, **data):
+        """The delegation corrects what it told of itself; `data` are fields of `CORRECTABLE`.
+
+        The history names what was changed and keeps no value. A new address gets the private
+        link; the one before hears that it was changed, in case it was somebody else. What is the
+        same changes nothing.
+        """
+        from visits import messages
+
+        self.lock_row()
+        if not self.takes_corrections:
+            raise ValidationError(_("This can no longer be changed."), code="transition")
+        before = type(self).objects.values(*CORRECTABLE).get(pk=self.pk)
+        changed = [name for name in CORRECTABLE if data.get(name, before[name]) != before[name]]
+        if not changed:
+            return
+        for name in changed:
+            setattr(self, name, data[name])
+        self.save(update_fields=[*changed, "updated_at"])
+        event = self.record("corrected", by=None, actor="delegation", details={"fields": changed})
+        messages.office_told(self, event)
+        if "contact_email" in changed:
+            messages.link_sent(self)
+            messages.address_changed(self, before["contact_email"])
 
     @transaction.atomic
     def allow_joining(self, *, allowed: bool):

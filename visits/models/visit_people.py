@@ -238,9 +238,12 @@ class VisitPeople:
             last.details["to"] = after
             last.save(update_fields=["details"])
             return
+        told = self.events.filter(
+            what="participants", actor="delegation", at__gt=timezone.now() - ONE_SITTING
+        ).exists()
         details = {"from": before, "to": after}
         event = self.record("participants", by=by, actor=actor, details=details)
-        if by is None:
+        if by is None and not told:
             messages.office_told(self, event)
 
     def check_presence_open(self) -> None:

@@ -16,6 +16,7 @@ from visits.guests import shown_innovations
 from visits.models import Adoption
 from visits.province_map import draw_map
 from visits.views.private import private_page, visit_at
+from visits.views.private_actions import may_change
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -28,7 +29,7 @@ def tell_adoption(request, token):
     if not visit.has_begun or not innovations:
         return render(request, "visits/adoption_closed.html", context)
     form = AdoptionForm(request.POST or None, visit=visit, innovations=innovations)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and may_change(request, form):
         form.save()
         messages.success(
             request, _("Thank you. Once staff have confirmed it, it stands in the family tree.")

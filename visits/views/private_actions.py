@@ -11,6 +11,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from magelang_portal.rate_limits import CHANGES
+from visits.forms.correction import CorrectionForm
 from visits.forms.private import (
     AnswerForm,
     CancelForm,
@@ -64,6 +66,18 @@ def _done(form, act) -> bool:
     return True
 
 
+def may_change(request, form) -> bool:
+    """Whether a posted `form` that is right comes within the limit of changes; else it says so.
+
+    For what can be done again and again: each time the office gets a message.
+    """
+    if form.is_valid() and not CHANGES.allows(request):
+        form.add_error(
+            None, _("Too many changes came from your connection. Try again in an hour.")
+        )
+    return form.is_valid()
+
+
 @act_of_delegation
 def answer(request, visit, token):
     """Answer what the city has asked."""
@@ -92,7 +106,7 @@ def numbers(request, visit, token):
     if not visit.takes_changes:
         return _too_late(request, token)
     form = NumbersForm(request.POST if request.method == "POST" else None, visit=visit)
-    if _done(form, visit.change_numbers):
+    if may_change(request, form) and _done(form, visit.change_numbers):
         return _back(request, token, _("The number of people is changed."))
     heading, button = _("Change the number of people"), _("Change the number")
     return _show(request, "numbers", visit, token, heading=heading, button=button, form=form)
@@ -105,11 +119,26 @@ def new_letter(request, visit, token):
         return _too_late(request, token)
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
     form = LetterForm(*sent)
-    if _done(form, visit.replace_letter):
+    if may_change(request, form) and _done(form, visit.replace_letter):
         return _back(request, token, _("The new letter is here; the one before is deleted."))
     heading = _("Replace the letter") if visit.letter else _("Send the letter")
     button = _("Send the letter")
     return _show(request, "new_letter", visit, token, heading=heading, button=button, form=form)
+
+
+@act_of_delegation
+def correct(request, visit, token):
+    """Correct what the delegation told of itself."""
+    if not visit.takes_corrections:
+        return _too_late(request, token)
+    form = CorrectionForm(request.POST if request.method == "POST" else None, instance=visit)
+    if may_change(request, form) and _done(form, visit.correct_data):
+        text = _("Your data are corrected.")
+        if "contact_email" in form.changed_data:
+            text = _("Your data are corrected; the private link is on its way to the new address.")
+        return _back(request, token, text)
+    heading, button = _("Correct the data"), _("Save the corrections")
+    return _show(request, "correct", visit, token, heading=heading, button=button, form=form)
 
 
 @act_of_delegation
