@@ -5,6 +5,7 @@ import datetime
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from tests.factories import ClosedDateFactory, InnovationFactory, SlotFactory, VisitFactory
 from tests.visits.conftest import working_day
@@ -209,8 +210,89 @@ def test_slots_are_grouped_by_month_and_only_open_ones_shown(client, fill):
     SlotFactory(date=first, is_open=False)
     fill(last="register")
     months = client.get(reverse(DATE)).context["form"].months
-    assert [month for month, _choices in months] == [first.replace(day=1), later.replace(day=1)]
-    assert [choice.slot for _month, choices in months for choice in choices] == shown
+    assert [month.first for month in months] == [first.replace(day=1), later.replace(day=1)]
+    assert [choice.slot for month in months for choice in month.shown] == shown
+    assert [month.folded for month in months] == [[], []]
+
+
+def series(number=20, **options):
+    """So many slots, one a working day from the fortieth on; they fill at least two months."""
+    return [SlotFactory(date=working_day(40 + 2 * each), **options) for each in range(number)]
+
+
+def test_long_series_shows_the_next_eight_that_suit_and_folds_the_rest(client, fill):
+    small, *slots = series()
+    TimeSlot.objects.filter(pk=small.pk).update(capacity=40)
+    fill(last="register")
+    response = client.get(reverse(DATE))
+    months = response.context["form"].months
+    assert [choice.slot for month in months for choice in month.shown] == slots[:8]
+    folded = [choice.slot for month in months for choice in month.folded]
+    assert folded == [small, *slots[8:]]
+    folds = [month for month in months if month.folded]
+    assert response.text.count('<details class="slots__more">') == len(folds)
+    assert 'slots__more" open' not in response.text
+    for month in folds:
+        name = date_format(month.first, "F Y")
+        assert f"<summary>{name}: {len(month.folded)} jadwal lagi</summary>" in response.text
+
+
+def test_chosen_slot_stands_in_the_open(client, fill):
+    slots = series()
+    fill(last="register_date", slot=slots[-1].pk)
+    text = client.get(reverse(DATE)).text
+    assert text.count('<details class="slots__more" open>') == 1
+    fold = text.split('<details class="slots__more" open>')[1].split("</details>")[0]
+    (radio,) = [line for line in fold.splitlines() if f'id="id_slot_{slots[-1].pk}"' in line]
+    assert " checked>" in radio
+
+
+def test_slot_further_ahead_than_the_list_is_offered_to_whom_a_calendar_led_there(
+    client, fill, filled, monkeypatch
+):
+    monkeypatch.setattr("visits.forms.date.MOST_SLOTS", 3)
+    slots = series(5, capacity=100)
+    fill(last="register", slot=slots[4].pk)
+    form = client.get(reverse(DATE)).context["form"]
+    assert list(form.slots) == [str(slots[place].pk) for place in (0, 1, 2, 4)]
+    assert form.months[-1].shown[-1].slot == slots[4]
+    fill(slot=slots[3].pk)
+    assert Visit.objects.get().slot == slots[3]
+
+
+@pytest.mark.parametrize(
+    ("options", "said", "unsaid"),
+    [
+        (
+            {"language": "en"},
+            "Semua jadwal hanya dipandu dalam",
+            "Jadwal ini hanya",
+        ),
+        ({"capacity": 40}, "Tidak ada jadwal yang memuat 78 orang", "Jadwal ini hanya memuat"),
+    ],
+)
+def test_what_stands_against_all_slots_is_said_once(client, fill, options, said, unsaid):
+    series(3, **options)
+    fill(last="register")
+    text = client.get(reverse(DATE)).text
+    assert text.count(said) == 1
+    assert unsaid not in text
+    SlotFactory(date=working_day(60))
+    text = client.get(reverse(DATE)).text
+    assert said not in text
+    assert text.count(unsaid) == 3
+
+
+def test_first_step_says_when_the_slot_is_held_in_another_language(client):
+    slot = SlotFactory(language="en")
+    address = f"{reverse('visits:register')}?slot={slot.pk}"
+    said = "Jadwal ini hanya dipandu dalam Bahasa Inggris. Pilih bahasa itu di bawah"
+    assert client.get(address).text.count(said) == 1
+    response = client.post(reverse("visits:register"), {"slot": slot.pk, "language": "id"})
+    assert response.text.count(said) == 1
+    response = client.post(reverse("visits:register"), {"slot": slot.pk, "language": "en"})
+    assert f"{slot}" in response.text
+    assert said not in response.text
 
 
 def test_without_any_slot_the_date_is_asked_for_alone(client, fill):

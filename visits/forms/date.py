@@ -1,6 +1,7 @@
 """The step in which a delegation chooses a time slot or writes the date it wishes."""
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -18,15 +19,21 @@ from visits.models import TimeSlot, VisitSettings
 
 MOST_AHEAD = datetime.timedelta(days=548)
 MOST_SLOTS = 200
+# So many are shown at once; a delegation seldom looks further than a month or two.
+MOST_SHOWN = 8
 
 
 @dataclass(frozen=True)
 class SlotChoice:
-    """A time slot as one delegation sees it: what stands against it, and whether it would wait."""
+    """A time slot as one delegation sees it: what stands against it, and whether it would wait.
+
+    `said_once` are the codes of problems that all slots have, and that stand above the list.
+    """
 
     slot: TimeSlot
     people: int | None
     problems: list[ValidationError] = field(default_factory=list)
+    said_once: frozenset[str] = frozenset()
 
     @property
     def key(self) -> str:
@@ -50,7 +57,22 @@ class SlotChoice:
 
     @property
     def reasons(self) -> list[str]:
-        return [message for problem in self.problems for message in problem.messages]
+        return [
+            message
+            for problem in self.problems
+            if problem.code not in self.said_once
+            for message in problem.messages
+        ]
+
+
+@dataclass(frozen=True)
+class Month:
+    """The slots of a month, from its `first` day on: some shown, the others folded away."""
+
+    first: datetime.date
+    shown: list[SlotChoice]
+    folded: list[SlotChoice]
+    is_unfolded: bool
 
 
 class DateForm(StepForm):
@@ -90,9 +112,11 @@ class DateForm(StepForm):
         self.itinerary, self.people, self.language = itinerary, people, language
         self.lead_days = max(VisitSettings.load().lead_days, itinerary.lead_days)
         self.earliest = earliest_day(self.lead_days)
-        slots = TimeSlot.objects.open_for_requests().with_waiting()[:MOST_SLOTS]
+        problems = {slot: list(self._problems(slot)) for slot in self._open_slots()}
+        self.said_once = _against_all(problems.values())
         self.slots = {
-            str(slot.pk): SlotChoice(slot, people, list(self._problems(slot))) for slot in slots
+            str(slot.pk): SlotChoice(slot, people, against, self.said_once)
+            for slot, against in problems.items()
         }
         choices = self.fields["slot"]
         choices.choices = [("", _("Another date")), *((pk, pk) for pk in self.slots)]
@@ -100,6 +124,7 @@ class DateForm(StepForm):
         for name in ("wished_on", "alternative_on"):
             self.fields[name].widget.attrs["min"] = self.earliest.isoformat()
             self.fields[name].widget.attrs["max"] = self.last_day.isoformat()
+        self.fields["wished_on"].is_needed_of_some = True
         self.fields["wished_on"].help_text = _(
             "Monday to Friday, from %(day)s on: we need %(number)s working days to prepare."
         ) % {"day": date_format(self.earliest), "number": self.lead_days}
@@ -109,11 +134,47 @@ class DateForm(StepForm):
         """The last day that can be wished for."""
         return timezone.localdate() + MOST_AHEAD
 
+    @property
+    def largest(self) -> int:
+        """How many persons the largest slot has room for."""
+        return max(choice.slot.capacity for choice in self.slots.values())
+
+    @property
+    def spoken(self) -> str:
+        """The language of the first slot: that of all, where none is held in the one asked for."""
+        return next(iter(self.slots.values())).slot.get_language_display()
+
     @cached_property
-    def months(self) -> list[tuple[datetime.date, list[SlotChoice]]]:
-        """The slots by month: its first day, and what is offered in it."""
-        by_month = groupby(self.slots.values(), key=lambda each: each.slot.date.replace(day=1))
-        return [(month, list(choices)) for month, choices in by_month]
+    def months(self) -> list[Month]:
+        """The slots by month; shown are all where they are few, else the next that suit."""
+        choices = list(self.slots.values())
+        if len(choices) > MOST_SHOWN:
+            choices = [choice for choice in choices if not choice.problems][:MOST_SHOWN]
+        shown, chosen = {choice.key for choice in choices}, str(self["slot"].value())
+        months = []
+        by_month = groupby(self.slots.values(), lambda each: each.slot.date.replace(day=1))
+        for first, of_month in ((first, list(each)) for first, each in by_month):
+            folded = [choice for choice in of_month if choice.key not in shown]
+            months.append(
+                Month(
+                    first=first,
+                    shown=[choice for choice in of_month if choice.key in shown],
+                    folded=folded,
+                    is_unfolded=chosen in {choice.key for choice in folded},
+                )
+            )
+        return months
+
+    def _open_slots(self) -> list[TimeSlot]:
+        """The next slots, and one that was chosen or led here though it is further ahead."""
+        slots = TimeSlot.objects.open_for_requests().with_waiting()
+        found = list(slots[:MOST_SLOTS])
+        if len(found) == MOST_SLOTS:
+            wanted = (self.data.get("slot"), self.initial.get("slot"))
+            keys = {int(key[:18]) for key in wanted if key and key.isdecimal()}
+            if keys := keys - {slot.pk for slot in found}:
+                found.extend(slots.filter(pk__in=keys))
+        return found
 
     def _problems(self, slot: TimeSlot):
         """Why this delegation cannot come in `slot`."""
@@ -243,3 +304,9 @@ class DateForm(StepForm):
         if choice := self.cleaned_data["slot"]:
             return {"wished_on": choice.slot.date, "alternative_on": None}
         return super().visit_values()
+
+
+def _against_all(problems: Iterable[list[ValidationError]]) -> frozenset[str]:
+    """What stands against every slot, of what can be said in one sentence."""
+    found = [{problem.code for problem in each} for each in problems]
+    return frozenset({"language", "too_small"}.intersection(*found) if len(found) > 1 else ())
