@@ -1,17 +1,12 @@
-// A drop zone for the letter, its progress, and a form whose chosen file survives a mistake.
+// A drop zone for the letter, and its progress. The server keeps a letter that it could take.
 // Without this file the form is sent as any other.
 
 const main = document.querySelector("main");
-let letter = null;
 
 function size(bytes, language) {
-  const [amount, unit] = bytes < 1e6 ? [bytes / 1e3, "kilobyte"] : [bytes / 1e6, "megabyte"];
+  const [amount, unit] =
+    bytes < 1e3 ? [bytes, "byte"] : bytes < 1e6 ? [bytes / 1e3, "kilobyte"] : [bytes / 1e6, "megabyte"];
   return new Intl.NumberFormat(language, { style: "unit", unit, maximumFractionDigits: 1 }).format(amount);
-}
-
-function choose(input, files) {
-  input.files = files;
-  input.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
 function prepare(form) {
@@ -27,7 +22,6 @@ function prepare(form) {
 
   input.addEventListener("change", () => {
     const file = input.files[0];
-    letter = file ? input.files : null;
     const tooLarge = file && file.size > Number(words.limit);
     chosen.textContent = !file
       ? words.dropHint
@@ -38,14 +32,10 @@ function prepare(form) {
     field.addEventListener(name, (event) => {
       event.preventDefault();
       field.classList.toggle("dropzone--over", name === "dragover");
-      if (name === "drop" && event.dataTransfer.files.length) choose(input, event.dataTransfer.files);
+      if (name !== "drop" || !event.dataTransfer.files.length) return;
+      input.files = event.dataTransfer.files;
+      input.dispatchEvent(new Event("change", { bubbles: true }));
     });
-  }
-  // A letter that the server keeps need not be sent a second time.
-  if ("kept" in words) letter = null;
-  if (letter) {
-    choose(input, letter);
-    for (const words of main.querySelectorAll(".lost-letter")) words.remove();
   }
   form.addEventListener("submit", (event) => {
     if (event.submitter?.name) return;

@@ -132,7 +132,7 @@ class OrganisationForm(StepForm):
         }
         help_texts = {
             "organisation": _("The full name, as on your letterhead."),
-            "province": _("Needed of regions; others may leave it out."),
+            "province": _("Regional governments and councils choose it; others may leave it out."),
             "unit": _("Directorate, division or training batch."),
         }
         widgets = {
@@ -154,6 +154,7 @@ class OrganisationForm(StepForm):
             ("", _("Choose the kind of organisation")),
             *K.choices,
         ]
+        self.fields["province"].is_needed_of_some = True
         self.fields["province"].choices = [("", _("Choose the province")), *Province.choices]
 
     @cached_property
@@ -230,11 +231,6 @@ class LetterForm(StepForm):
     @property
     def max_letter_bytes(self) -> int:
         return settings.MAX_LETTER_BYTES
-
-    @property
-    def lost_letter(self) -> bool:
-        """Whether a letter was sent along that is not kept: its own fault stands beside it."""
-        return False
 
 
 class SendForm(forms.Form):
