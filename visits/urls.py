@@ -37,6 +37,7 @@ visits = [
     path(_("register/contact/"), registration.step, {"name": "contact"}, name="register_contact"),
     path(_("register/letter/"), registration.step, {"name": "letter"}, name="register_letter"),
     path(_("register/summary/"), registration.summary, name="register_summary"),
+    path(_("register/discard/"), registration.discard, name="register_discard"),
     path(_("request/<str:token>/"), private.request_detail, name="request"),
     path(_("request/<str:token>/letter/"), private.request_letter, name="request_letter"),
     path(_("request/<str:token>/answer/"), private_actions.answer, name="request_answer"),

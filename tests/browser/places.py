@@ -155,6 +155,9 @@ def registration(page, site):
     yield "summary, waiting list"
     page.goto(reverse("visits:register_letter"))
     yield "letter, kept"
+    page.click("button[name=discard]")
+    page.wait_for_url(f"**{reverse('visits:register_discard')}")
+    yield "throwing it away"
     page.goto(summary)
     page.click("button[name=join]")
     page.wait_for_selector("button[name=leave]")

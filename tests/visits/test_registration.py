@@ -309,7 +309,7 @@ def test_draft_that_is_thrown_away_leaves_nothing(client, fill):
     fill(last="register_letter")
     storage = Visit._meta.get_field("letter").storage
     assert len(storage.listdir("letters")[1]) == 1
-    response = client.post(address("register"), {"discard": "1"})
+    response = client.post(address("register_discard"))
     assert response.url == address("register")
     assert storage.listdir("letters")[1] == []
     assert client.get(address("register_summary")).url == address("register")
@@ -323,8 +323,44 @@ def test_letter_of_a_request_sent_from_another_tab_is_not_deleted(client, fill):
     visit = VisitFactory(letter=name)
     client.post(address("register_letter"), {"letter": upload(pdf_bytes()), "draft": stamp()})
     assert (storage.exists(name), len(storage.listdir("letters")[1])) == (True, 2)
-    client.post(address("register"), {"discard": "1"})
+    client.post(address("register_discard"))
     assert storage.listdir("letters")[1] == [visit.letter.name.removeprefix("letters/")]
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_throwing_away_asks_first_and_loses_nothing_that_was_typed(client, fill, filled, name):
+    fill(last="register_letter")
+    response = client.post(address(name), filled | {"head_name": "Baru saja", "discard": "1"})
+    assert response.url == address("register_discard")
+    page = client.get(response.url)
+    assert f'href="{address("register_summary")}"' in page.text
+    assert page["Cache-Control"] == "private, no-store"
+    head = client.get(address("register_summary")).context["forms"]["organisation"]["head_name"]
+    assert head.value() == ("Baru saja" if name == "register_organisation" else "Kepala Rombongan")
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_whoever_has_nothing_to_throw_away_is_led_to_the_first_step(client, method):
+    assert getattr(client, method)(address("register_discard")).url == address("register")
+
+
+def test_province_is_not_called_optional_where_some_must_choose_it(client, fill):
+    fill(last="register_date")
+    label = client.get(address("register_organisation")).text.split('for="id_province">')[1]
+    assert label.split("</label>")[0] == "Provinsi"
+
+
+def test_fault_in_a_step_says_to_go_on_and_one_in_the_last_to_send_again(client, fill, filled):
+    assert "Perbaiki bagian berikut, lalu lanjutkan." in client.post(address("register"), {}).text
+    response = fill(website="https://spam.example", last="register")
+    assert "lalu kirim lagi" not in response.text.split("<ul>")[0]
+    fill(last="register_letter")
+    response = client.post(address("register_summary"), filled | {"website": "x"})
+    assert "Perbaiki bagian berikut, lalu kirim lagi." in response.text
+
+
+def test_first_step_counts_itself_among_the_six(client):
+    assert "langkah 1 dari 6" in client.get(address("register")).text
 
 
 def test_readers_of_the_first_step_are_kept_nothing_of(client):

@@ -146,6 +146,15 @@ def test_program_that_finds_the_trap_stores_no_letter(fill, filled, client):
     assert stored_letters() == []
 
 
+def test_page_after_sending_says_so_with_the_reference_and_only_once(client, send):
+    address = send().url
+    news = [str(message) for message in client.get(address).context["messages"]]
+    reference = Visit.objects.get().reference
+    assert len(news) == 1
+    assert news[0].startswith(f"Permohonan sudah terkirim dengan nomor {reference}.")
+    assert list(client.get(address).context["messages"]) == []
+
+
 def test_request_exists_with_its_letter_and_its_messages_after_the_redirect(send):
     send()
     visit = Visit.objects.get()

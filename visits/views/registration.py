@@ -78,18 +78,31 @@ def _answer(request, name):
             ),
         )
     draft = Draft(request)
-    if "discard" in request.POST:
-        draft.discard()
-        messages.success(request, _("What you had filled in is thrown away."))
-        return redirect("visits:register")
     if name != "wish" and not draft.is_begun:
         _say_that_it_is_gone(request)
     form = draft.fill(name)
+    if "discard" in request.POST:
+        return redirect(address_of("discard"))
     if "back" in request.POST and name != "wish":
         return redirect(address_of(ORDER[ORDER.index(name) - 1]))
     if form.is_valid():
         return redirect(address_of(draft.unfinished() or "summary"))
-    return _page(request, draft, name, form)
+    slot = _slot(request.POST.get("slot", "")) if name == "wish" else None
+    return _page(request, draft, name, form, slot=slot)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@private_page
+def discard(request):
+    """Asks before what was filled in is thrown away; nothing but its button does it."""
+    draft = Draft(request)
+    if draft.is_begun and request.method != "POST":
+        there = address_of(draft.unfinished() or "summary")
+        return render(request, "visits/registration/discard.html", {"there": there})
+    if draft.is_begun:
+        draft.discard()
+        messages.success(request, _("What you had filled in is thrown away."))
+    return redirect("visits:register")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -105,12 +118,22 @@ def summary(request):
         return redirect(address_of(unfinished))
     form = SendForm(request.POST or None)
     if request.method == "POST":
-        if "back" in request.POST:
-            return redirect(address_of("letter"))
+        if {"back", "discard"} & request.POST.keys():
+            away = "discard" if "discard" in request.POST else "letter"
+            return redirect(address_of(away))
         if {"join", "leave"} & request.POST.keys():
             _join(request, draft)
             return redirect(address_of("summary"))
         if form.is_valid() and (visit := _send(request, draft, form)):
+            messages.success(
+                request,
+                _(
+                    "The request has been sent; its reference is %(reference)s. What comes next "
+                    "stands below, and goes to your contact person by e-mail, with the link of "
+                    "this page."
+                )
+                % {"reference": visit.reference},
+            )
             return redirect("visits:request", token=visit.private_token)
     return _page(request, draft, "summary", form, **_before_sending(draft))
 
