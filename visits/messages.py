@@ -173,10 +173,21 @@ def papers_issued(visit):
 
     It waits a while for further ones; those then stand in the place of the message that waits.
     """
-    waiting = Message.objects.filter(visit=visit, kind="papers_issued", attempts=0)
-    waiting.filter(status=Message.Status.WAITING).delete()
+    _waiting_on_papers(visit).delete()
     papers = visit.papers.for_delegation().filter(kind__in=Paper.announced)
-    _to_delegation("papers_issued", visit, wait=TIME_TO_ISSUE, papers=papers.order_by("pk"))
+    if papers:
+        _to_delegation("papers_issued", visit, wait=TIME_TO_ISSUE, papers=papers.order_by("pk"))
+
+
+def paper_withdrawn(visit):
+    """Of a paper withdrawn before its message went out, the delegation hears nothing."""
+    if _waiting_on_papers(visit).exists():
+        papers_issued(visit)
+
+
+def _waiting_on_papers(visit):
+    waiting = Message.objects.filter(status=Message.Status.WAITING, attempts=0)
+    return waiting.filter(visit=visit, kind="papers_issued")
 
 
 def reminder(visit, days):

@@ -350,6 +350,23 @@ def test_officer_withdraws_a_paper_once(visit, officer):
 # Telling
 
 
+def test_delegation_does_not_hear_of_a_paper_withdrawn_before_its_message_went_out(visit):
+    (programme,) = issue(visit, "programme")
+    (reply,) = issue(visit, "reply")
+    programme.withdraw(by=None)
+    text = visit.messages.get().text
+    assert (programme.number in text, reply.number in text) == (False, True)
+    reply.withdraw(by=None)
+    assert not visit.messages.exists()
+
+
+def test_withdrawing_a_paper_that_was_told_of_writes_nothing(visit):
+    (programme,) = issue(visit, "programme")
+    visit.messages.update(attempts=1)
+    programme.withdraw(by=None)
+    assert visit.messages.count() == 1
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_delegation_hears_once_of_each_issue_of_programme_and_reply(visit, kind):
     issue(visit, kind)

@@ -108,7 +108,7 @@ class Message(models.Model):
         """Names of the methods that may be called in the present status."""
         names = [name for name, statuses in self.transitions.items() if self.status in statuses]
         if self.status == self.Status.WAITING and not self.last_error:
-            # Its first attempt is due anyway, or under way at this moment.
+            # Its first attempt is due soon anyway, or under way at this moment.
             names.remove("send_now")
         return names
 

@@ -271,12 +271,15 @@ class Paper(models.Model):
     @transaction.atomic
     def withdraw(self, *, by):
         """Say in public that the paper no longer holds; the admin's log tells who did."""
+        from visits import messages
+
         if type(self).objects.select_for_update().get(pk=self.pk).withdrawn_at:
             raise ValidationError(
                 _("%(paper)s is withdrawn already."), code="transition", params={"paper": self}
             )
         self.withdrawn_at = timezone.now()
         self.save(update_fields=["withdrawn_at"])
+        messages.paper_withdrawn(self.visit)
 
     @classmethod
     @transaction.atomic
