@@ -10,6 +10,7 @@ from tests.factories import InnovationFactory, ParticipantFactory, StopFactory, 
 from visits.documents import render
 from visits.models import Paper, Visit
 
+UA_PART = "{http://www.aiim.org/pdfua/ns/id/}part"
 LETTERHEAD = {
     "city": "Pemerintah Kota Contoh",
     "office": "Bagian Contoh",
@@ -180,6 +181,28 @@ def structure(pdf):
 
     with pikepdf.open(io.BytesIO(pdf)) as document:
         return list(walk(document.Root.StructTreeRoot.K))
+
+
+def tags(pdf):
+    return [tag for tag, _alt in structure(pdf)]
+
+
+def metadata(pdf):
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        return dict(document.open_metadata())
+
+
+def with_name(kind, name):
+    """A paper of this kind in which someone, or something, has this name."""
+    stop = STOPS[0] | {"innovation": name}
+    changes = {
+        "programme": {"stops": [stop]},
+        "reply": {"stops": [stop]},
+        "attendance": {"attendees": [attendee(1, name=name)]},
+        "certificate": {"name": name},
+        "report": {"stops": [stop]},
+    }
+    return paper(kind, **changes[kind])
 
 
 def visit_in(status, **fields):

@@ -16,34 +16,21 @@ from tests.visits.papers import (
     PAPERS,
     SIGNATORY,
     STOPS,
+    UA_PART,
     VISIT,
     attendee,
+    metadata,
     pages,
     paper,
     structure,
+    tags,
     text,
 )
 from visits.documents import render_certificates
 
 KINDS = list(PAPERS)
 CERTIFICATE = PAPERS["certificate"]
-HOSTILE = (
-    "#set page(fill: red) *tebal* _miring_ [kotak] $x^2$ \\u{41} <label> `kode` @rujuk // /* = - "
-    "\"#include 'x'\" #{1+1} ~"
-)
-JAVANESE, ARABIC = "ꦱꦸꦫꦏꦂꦠ ꦲꦤ꧀ꦠꦸꦏ꧀", "محمد عبد الله"
 
-
-def tags(pdf):
-    return [tag for tag, _alt in structure(pdf)]
-
-
-def metadata(pdf):
-    with pikepdf.open(io.BytesIO(pdf)) as document:
-        return dict(document.open_metadata())
-
-
-UA_PART = "{http://www.aiim.org/pdfua/ns/id/}part"
 
 # What they say
 
@@ -233,116 +220,6 @@ def test_attendance_list_without_names_has_rows_to_write_in(participants, rows):
     assert tags(pdf).count("/TR") == rows + 1
 
 
-# What people may be called
-
-
-def with_name(kind, name):
-    """A paper of this kind in which someone, or something, has this name."""
-    stop = STOPS[0] | {"innovation": name}
-    changes = {
-        "programme": {"stops": [stop]},
-        "reply": {"stops": [stop]},
-        "attendance": {"attendees": [attendee(1, name=name)]},
-        "certificate": {"name": name},
-        "report": {"stops": [stop]},
-    }
-    return paper(kind, **changes[kind])
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_markup_in_a_name_is_printed_as_it_was_typed(kind):
-    assert HOSTILE in text(with_name(kind, HOSTILE))
-
-
-@pytest.mark.parametrize("field", ["organisation", "unit", "venue", "reference"])
-def test_markup_anywhere_else_is_printed_as_it_was_typed(field):
-    assert HOSTILE in text(paper("programme", visit=VISIT | {field: HOSTILE}))
-
-
-@pytest.mark.parametrize("part", ["letterhead", "signatory"])
-def test_markup_in_the_settings_is_printed_as_it_was_typed(part):
-    frame = FRAME | {part: dict.fromkeys(FRAME[part], HOSTILE)}
-    words = text(paper("programme", frame=frame))
-    assert words.count(HOSTILE) == len(FRAME[part])
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_arabic_can_be_read_and_searched(kind):
-    words = text(with_name(kind, ARABIC)).split()
-    assert [word for word in ARABIC.split() if word not in words] == []
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_javanese_can_be_read(kind):
-    pdf = with_name(kind, JAVANESE)
-    assert set(JAVANESE) - set(text(pdf)) == set()
-    assert UA_PART in metadata(pdf)
-
-
-def test_javanese_takes_the_room_that_it_needs_above_the_next_line():
-    def room(name):
-        """From the head of the table down to what stands under the name, in points."""
-        heights = {}
-
-        def note(piece, transformation, matrix, _font, _size):
-            heights[piece.strip()] = matrix[5] * transformation[3] + transformation[5]
-
-        pdf = paper("attendance", attendees=[attendee(1, name=name)])
-        pypdf.PdfReader(io.BytesIO(pdf)).pages[0].extract_text(visitor_text=note)
-        return heights["Nama"] - heights["Analis"]
-
-    assert room(JAVANESE) > room("Sari") + 6
-
-
-def test_javanese_syllable_of_several_glyphs_says_what_it_is_as_a_whole():
-    with pikepdf.open(io.BytesIO(with_name("certificate", "ꦏꦂ"))) as document:
-        stream = document.pages[0].Contents.read_bytes()
-    assert b"/ActualText<FEFFA98FA982>" in stream
-
-
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("emoji", ["😀", "👩‍🔧", "🇮🇩", "1️⃣"])
-def test_emoji_are_printed(kind, emoji):
-    pdf = with_name(kind, f"Sari {emoji}")
-    assert emoji in text(pdf)
-    assert UA_PART in metadata(pdf)
-
-
-def test_letters_that_no_font_of_ours_has_do_not_stop_the_paper():
-    pdf = with_name("certificate", "山田 Tarō")
-    assert " Tarō Analis" in text(pdf)
-    assert "/H1" in tags(pdf)
-    # The standard forbids the box that stands for such a letter, so it is not claimed.
-    assert UA_PART not in metadata(pdf)
-
-
-def test_what_has_no_shape_is_left_out_and_white_space_is_one_space():
-    pdf = with_name("certificate", "Siti\x00\x07\u202e \n\t Aminah\ue000\ud800")
-    assert "kepada Siti Aminah Analis" in text(pdf)
-    assert UA_PART in metadata(pdf)
-
-
-def lines_with(pdf, letters):
-    """The lines of the first page that hold these letters, as far as they hold them."""
-    found = {}
-
-    def note(piece, transformation, matrix, _font, _size):
-        own = "".join(letter for letter in piece if letter in letters)
-        height = matrix[4] * transformation[1] + matrix[5] * transformation[3] + transformation[5]
-        found[round(height)] = found.get(round(height), "") + own
-
-    pypdf.PdfReader(io.BytesIO(pdf)).pages[0].extract_text(visitor_text=note)
-    return [line for line in found.values() if line]
-
-
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("letter", ["þ", "ꦱ", "\u0628"], ids=["latin", "javanese", "arabic"])
-def test_very_long_name_is_broken_into_lines(kind, letter):
-    lines = lines_with(with_name(kind, letter * 150), {letter})
-    assert (len(lines) > 1, sum(map(len, lines))) == (True, 150)
-    assert max(map(len, lines)) < 130
-
-
 # For whom cannot see it, and for the archive
 
 
@@ -413,13 +290,3 @@ def test_paper_leaves_the_language_of_the_page_alone():
     with translation.override("en"):
         paper("programme", language="id")
         assert translation.get_language() == "en"
-
-
-def test_fonts_travel_with_the_paper():
-    pdf = with_name("attendance", f"Sari {JAVANESE} {ARABIC} 😀")
-    with pikepdf.open(io.BytesIO(pdf)) as document:
-        fonts = {
-            str(font.BaseFont).partition("+")[2].partition("-")[0]
-            for font in document.pages[0].Resources.Font.values()
-        }
-    assert fonts == {"PlusJakartaSans", "NotoSansJavanese", "NotoNaskhArabic", "NotoEmoji"}

@@ -10,6 +10,7 @@ import io
 import json
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -27,6 +28,8 @@ TURNING = set("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u206
 SPACE = re.compile(r"[^\S\u00a0]+")
 # How Typst says that none of our fonts has a character.
 NO_GLYPH = "could not be displayed"
+NO_GLYPH_FOR = re.compile(f'the text `"(.+?)"` {NO_GLYPH}')
+ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 
 
 @cache
@@ -41,25 +44,41 @@ def typeset(sheet: str, content: dict, *, issued_on: datetime.date) -> bytes:
     standard forbids the box that stands for it: the paper is then tagged all the same, without
     claiming the standard. Raises typst.TypstError where the sheet itself is at fault.
     """
-    day = datetime.datetime.combine(issued_on, datetime.time(), datetime.UTC)
-
-    def compiled(*standards):
-        return typst.compile(
-            str(SHEETS / f"{sheet}.typ"),
-            root=str(SHEETS),
-            font_paths=_fonts(),
-            ignore_system_fonts=True,
-            sys_inputs={"content": json.dumps(_shown(content), ensure_ascii=False)},
-            pdf_standards=list(standards),
-            timestamp=day,
-        )
-
     try:
-        return compiled("ua-1")
+        return _compiled(sheet, content, issued_on, "ua-1")
     except typst.TypstError as error:
         if NO_GLYPH not in error.message:
             raise
-        return compiled()
+        return _compiled(sheet, content, issued_on)
+
+
+def unprintable(texts: Iterable[str]) -> list[str]:
+    """Those of `texts` of which a letter would be printed as a box, each once."""
+    texts = list(dict.fromkeys(texts))
+    try:
+        _compiled("letters", {"texts": texts}, datetime.date.min, "ua-1")
+    except typst.TypstError as error:
+        if NO_GLYPH not in error.message:
+            raise
+        missing = {_unescaped(each) for each in NO_GLYPH_FOR.findall(error.diagnostic)}
+        return [text for text in texts if any(each in text for each in missing)]
+    return []
+
+
+def _unescaped(text: str) -> str:
+    return ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+
+
+def _compiled(sheet, content, issued_on, *standards) -> bytes:
+    return typst.compile(
+        str(SHEETS / f"{sheet}.typ"),
+        root=str(SHEETS),
+        font_paths=_fonts(),
+        ignore_system_fonts=True,
+        sys_inputs={"content": json.dumps(_shown(content), ensure_ascii=False)},
+        pdf_standards=list(standards),
+        timestamp=datetime.datetime.combine(issued_on, datetime.time(), datetime.UTC),
+    )
 
 
 def _shown(value):
