@@ -1,10 +1,12 @@
 """Who issues papers and who has copies of them: staff in the admin, the delegation at its link."""
 
+import datetime
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from tests.factories import ParticipantFactory, VisitFactory, picture_file
+from tests.factories import ParticipantFactory, StopFactory, VisitFactory, picture_file
 from tests.staff import NO_ANSWERS, change_page, changelist, logged_in, message_levels, outcome
 from tests.visits.papers import issue, pages, structure, text, visit_held, visit_in
 from visits.models import Paper, Visit, VisitSettings
@@ -59,6 +61,68 @@ def test_issuing_asks_first_and_tells_who_did(officer, visit_officer, visit):
     officer.get(change_page(visit))
     again = officer.post(url, NO_ANSWERS)
     assert message_levels(again) == ["warning"]
+
+
+def warnings_of(response):
+    return [note.text for note in response.context["form"].notes() if note.is_warning]
+
+
+@pytest.fixture
+def complete_office():
+    names = ["city_line", "office_line", "address", "signatory_name", "signatory_position"]
+    settings = VisitSettings(pk=1, **dict.fromkeys(names, "Contoh"))
+    settings.emblem.name = "office/ada.webp"
+    VisitSettings.objects.bulk_create([settings])
+
+
+@pytest.mark.usefixtures("complete_office")
+def test_issuing_a_complete_programme_warns_of_nothing(officer):
+    visit = visit_in(S.CONFIRMED, venue="Aula", host="Wali Kota Contoh")
+    times = {"starts_at": datetime.time(9), "ends_at": datetime.time(10)}
+    StopFactory(visit=visit, answer="accepted", venue="Aula", speaker="Pembicara", **times)
+    page = officer.get(issue_page(visit, "programme"))
+    assert warnings_of(page) == []
+    assert [note.text for note in page.context["form"].notes()] == [
+        "Semua tuan rumah sudah menyanggupi."
+    ]
+
+
+@pytest.mark.usefixtures("complete_office")
+@pytest.mark.parametrize("kind", ["programme", "reply"])
+def test_issuing_says_which_hosts_are_silent_and_what_is_empty(officer, kind):
+    visit = visit_in(S.CONFIRMED)
+    stop = StopFactory(visit=visit, innovation__name="Data Go", venue="Aula")
+    StopFactory(visit=visit, innovation__name="Kampung Organik", answer="accepted")
+    empty = {"programme": "Waktu, Tempat, Diterima oleh", "reply": "Waktu, Tempat"}[kind]
+    assert warnings_of(officer.get(issue_page(visit, kind))) == [
+        f"Kosong pada formulir kunjungan: {empty}. Isi dahulu di sana, atau biarkan demikian.",
+        f"Belum dijawab: {stop}.",
+        "Waktunya belum ditentukan: Data Go, Kampung Organik.",
+        "Tempatnya belum ditentukan: Kampung Organik.",
+        "Narasumbernya belum disebut: Data Go, Kampung Organik.",
+    ]
+    officer.post(issue_page(visit, kind), NO_ANSWERS)
+    assert Paper.objects.get().kind == kind
+
+
+def test_issuing_says_what_is_empty_in_the_settings(officer):
+    visit = visit_in(S.DECLINED)
+    (warning,) = warnings_of(officer.get(issue_page(visit, "reply")))
+    assert warning == (
+        "Kosong di pengaturan kunjungan: lambang, kop surat, unit kerja, alamat, penanda tangan, "
+        "jabatan penanda tangan. Isi dahulu di sana, atau biarkan demikian."
+    )
+
+
+@pytest.mark.usefixtures("complete_office")
+def test_issuing_says_whose_name_our_fonts_cannot_print(officer, visit):
+    ParticipantFactory(visit=visit, name="김철수", present=True)
+    ParticipantFactory(visit=visit, name="山田太郎", present=True)
+    (warning,) = warnings_of(officer.get(issue_page(visit, "certificate")))
+    assert warning == (
+        "Huruf tertentu tidak ada dalam fon kami: 김철수. Huruf itu tercetak sebagai kotak; "
+        "mintalah ejaan Latinnya."
+    )
 
 
 def test_letter_is_issued_with_what_staff_add(officer, visit):

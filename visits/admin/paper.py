@@ -1,4 +1,3 @@
-from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponseRedirect
@@ -10,24 +9,12 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from magelang_portal.transitions import NoQuestionsForm, Transition, TransitionAdmin
+from magelang_portal.transitions import Transition, TransitionAdmin
 from visits.admin.names import full_name
 from visits.admin.read_only import ReadOnly
+from visits.forms.papers import IssueForm, ReplyForm
 from visits.models import Paper, Visit
 from visits.views.papers import certificates_response, pdf_response
-
-
-class ReplyForm(forms.Form):
-    message = forms.CharField(
-        label=_("What the letter says besides"),
-        required=False,
-        max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 6, "class": "vLargeTextField"}),
-        help_text=_(
-            "Day, place and itinerary stand in the letter already. A letter that declines gives "
-            "the reason here."
-        ),
-    )
 
 
 def papers_of(visit) -> str:
@@ -148,17 +135,19 @@ class PaperAdmin(ReadOnly, TransitionAdmin):
             raise PermissionDenied
 
     def issue_view(self, request, reference, kind):
-        """Ask whether to issue papers of `kind`, then issue what is new."""
+        """Ask whether to issue papers of `kind`, say what they lack, then issue what is new."""
         if not request.user.has_perm("visits.issue_paper"):
             raise PermissionDenied
         visit = get_object_or_404(Visit, reference=reference)
         if kind not in Paper.Kind:
             raise Http404
         label = _("Issue: %(kind)s") % {"kind": Paper.Kind(kind).label}
+        asked = {"kind": kind, "objects": [visit]}
         if kind == Paper.Kind.REPLY:
-            form = ReplyForm(request.POST or None, initial={"message": Paper.message_of(visit)})
-        else:
-            form = NoQuestionsForm(request.POST or None)
+            asked["initial"] = {"message": Paper.message_of(visit)}
+        form = (ReplyForm if kind == Paper.Kind.REPLY else IssueForm)(
+            request.POST or None, **asked
+        )
         back = reverse("admin:visits_visit_change", args=[visit.pk])
         if request.method == "POST" and form.is_valid():
             try:
