@@ -98,7 +98,7 @@ def test_letter_shows_its_answer_and_itinerary(client, visit):
     assert rows(response)["Jawaban"] == "Kunjungan disetujui"
     assert rows(response)["Yth."] == "Kepala Rombongan"
     (table,) = response.context["shown"]["tables"]
-    assert [row[1][0] for row in table["rows"]] == ["Data Go"]
+    assert [row[1][:2] for row in table["rows"]] == [("Inovasi", "Data Go")]
 
 
 def test_withdrawn_paper_says_so_and_nothing_more(client, certificate):

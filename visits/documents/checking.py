@@ -10,8 +10,8 @@ from visits.models.paper import Paper
 def printed_on(paper: Paper) -> dict:
     """`facts` (label and value) and `tables` of a valid paper, in the reader's language.
 
-    A table is as `wording.table` makes it, each cell a pair of what stands out and what stands
-    under it. The names on an attendance list stay with it: their number is told.
+    A table is as `wording.table` makes it, each cell the label of its column, what stands out, and
+    what stands under it. The names on an attendance list stay with it: their number is told.
     """
     data = paper.printed
     visit = data["visit"]
@@ -36,11 +36,15 @@ def printed_on(paper: Paper) -> dict:
     return {
         "facts": facts,
         "tables": [
-            table | {"rows": [[_pair(cell) for cell in row] for row in table["rows"]]}
+            table | {"rows": [_labelled(row, table["columns"]) for row in table["rows"]]}
             for table in tables
             if table["rows"]
         ],
     }
+
+
+def _labelled(row, columns) -> list[tuple[str, str, str]]:
+    return [(column["label"], *_pair(cell)) for cell, column in zip(row, columns, strict=True)]
 
 
 def _pair(cell) -> list[str]:
