@@ -231,20 +231,31 @@ def test_long_series_shows_the_next_eight_that_suit_and_folds_the_rest(client, f
     assert folded == [small, *slots[8:]]
     folds = [month for month in months if month.folded]
     assert response.text.count('<details class="slots__more">') == len(folds)
-    assert 'slots__more" open' not in response.text
     for month in folds:
         name = date_format(month.first, "F Y")
         assert f"<summary>{name}: {len(month.folded)} jadwal lagi</summary>" in response.text
 
 
-def test_chosen_slot_stands_in_the_open(client, fill):
+def test_chosen_slot_stands_in_the_open_however_far_ahead(client, fill):
     slots = series()
     fill(last="register_date", slot=slots[-1].pk)
-    text = client.get(reverse(DATE)).text
-    assert text.count('<details class="slots__more" open>') == 1
-    fold = text.split('<details class="slots__more" open>')[1].split("</details>")[0]
-    (radio,) = [line for line in fold.splitlines() if f'id="id_slot_{slots[-1].pk}"' in line]
+    response = client.get(reverse(DATE))
+    shown = [choice.slot for month in response.context["form"].months for choice in month.shown]
+    assert shown == [*slots[:8], slots[-1]]
+    (radio,) = [
+        line for line in response.text.splitlines() if f'" id="id_slot_{slots[-1].pk}"' in line
+    ]
     assert " checked>" in radio
+
+
+def test_date_of_ones_own_is_taken_where_the_chosen_slot_cannot_be(client, fill):
+    slot = SlotFactory(capacity=40)
+    response = fill(last="register_date", slot=slot.pk)
+    (radio,) = [line for line in response.text.splitlines() if f'" id="id_slot_{slot.pk}"' in line]
+    # A browser does not send what is disabled.
+    assert " checked disabled>" in radio
+    fill()
+    assert Visit.objects.get().slot is None
 
 
 def test_slot_further_ahead_than_the_list_is_offered_to_whom_a_calendar_led_there(

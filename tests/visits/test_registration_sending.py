@@ -168,6 +168,8 @@ def test_double_click_makes_one_request_and_leads_to_one_link(client, fill, fill
     visit = Visit.objects.get()
     assert first.url == second.url == reverse("visits:request", args=[visit.private_token])
     assert len(stored_letters()) == 1
+    news = {str(message) for message in client.get(first.url).context["messages"]}
+    assert len(news) == 1
 
 
 def test_second_post_that_had_read_the_same_draft_leads_to_the_same_link(client, fill, filled):

@@ -72,7 +72,6 @@ class Month:
     first: datetime.date
     shown: list[SlotChoice]
     folded: list[SlotChoice]
-    is_unfolded: bool
 
 
 class DateForm(StepForm):
@@ -146,24 +145,23 @@ class DateForm(StepForm):
 
     @cached_property
     def months(self) -> list[Month]:
-        """The slots by month; shown are all where they are few, else the next that suit."""
-        choices = list(self.slots.values())
-        if len(choices) > MOST_SHOWN:
-            choices = [choice for choice in choices if not choice.problems][:MOST_SHOWN]
-        shown, chosen = {choice.key for choice in choices}, str(self["slot"].value())
-        months = []
-        by_month = groupby(self.slots.values(), lambda each: each.slot.date.replace(day=1))
-        for first, of_month in ((first, list(each)) for first, each in by_month):
-            folded = [choice for choice in of_month if choice.key not in shown]
-            months.append(
-                Month(
-                    first=first,
-                    shown=[choice for choice in of_month if choice.key in shown],
-                    folded=folded,
-                    is_unfolded=chosen in {choice.key for choice in folded},
-                )
+        """The slots by month; all are shown where they are few, else the next that suit.
+
+        One that was chosen is always shown, whatever stands against it.
+        """
+        shown = list(self.slots)
+        if len(shown) > MOST_SHOWN:
+            suit = [key for key, choice in self.slots.items() if not choice.problems]
+            shown = [*suit[:MOST_SHOWN], str(self["slot"].value())]
+        by_month = groupby(self.slots.values(), key=lambda each: each.slot.date.replace(day=1))
+        return [
+            Month(
+                first=first,
+                shown=[choice for choice in choices if choice.key in shown],
+                folded=[choice for choice in choices if choice.key not in shown],
             )
-        return months
+            for first, choices in ((first, list(each)) for first, each in by_month)
+        ]
 
     def _open_slots(self) -> list[TimeSlot]:
         """The next slots, and one that was chosen or led here though it is further ahead."""

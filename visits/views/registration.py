@@ -76,6 +76,7 @@ def _answer(request, name):
                 "This request was sent before, and here it is. What you changed just now was not "
                 "sent: tell us here what is different."
             ),
+            level=messages.WARNING,
         )
     draft = Draft(request)
     if name != "wish" and not draft.is_begun:
@@ -110,7 +111,7 @@ def discard(request):
 def summary(request):
     """All of it once more, what to know before sending, and the button that sends it."""
     if request.method == "POST" and (visit := sent_visit(request)):
-        return _to_request(request, visit, _("This request was sent already: here it is."))
+        return _to_request(request, visit, _sent(visit))
     draft = Draft(request)
     if unfinished := draft.unfinished():
         if request.method == "POST" and not draft.is_begun:
@@ -125,16 +126,7 @@ def summary(request):
             _join(request, draft)
             return redirect(address_of("summary"))
         if form.is_valid() and (visit := _send(request, draft, form)):
-            messages.success(
-                request,
-                _(
-                    "The request has been sent; its reference is %(reference)s. What comes next "
-                    "stands below, and goes to your contact person by e-mail, with the link of "
-                    "this page."
-                )
-                % {"reference": visit.reference},
-            )
-            return redirect("visits:request", token=visit.private_token)
+            return _to_request(request, visit, _sent(visit))
     return _page(request, draft, "summary", form, **_before_sending(draft))
 
 
@@ -205,9 +197,17 @@ def _say_that_it_is_gone(request):
     )
 
 
-def _to_request(request, visit, news):
-    """To the private page of a request that was sent already."""
-    messages.info(request, news)
+def _sent(visit) -> str:
+    """What is said after sending, and of a second click on the button that sends, too."""
+    return _(
+        "The request has been sent; its reference is %(reference)s. What comes next stands below, "
+        "and goes to your contact person by e-mail, with the link of this page."
+    ) % {"reference": visit.reference}
+
+
+def _to_request(request, visit, news, *, level=messages.SUCCESS):
+    """To the private page of a request that was sent, now or before."""
+    messages.add_message(request, level, news)
     if visit.private_token is None:
         return redirect("visits:register")
     return redirect("visits:request", token=visit.private_token)
