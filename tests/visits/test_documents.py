@@ -203,6 +203,21 @@ def test_attendance_list_has_a_row_for_everyone(number):
     assert {"Nama Instansi" in words for words in found if "Peserta 0" in words} == {True}
 
 
+@pytest.mark.parametrize("named", [True, False])
+def test_attendance_list_of_any_length_is_signed_below_a_row(named):
+    unsigned = []
+    for number in range(1, 45):
+        attendees = [attendee(each) for each in range(1, number + 1)] if named else []
+        visit = VISIT | {"participants": number}
+        pdf = paper("attendance", attendees=attendees, visit=visit, present=None)
+        *_before, last = pages(pdf)
+        found = tags(pdf)
+        rows = found.count("/TR") - found.count("/THead")
+        if (f" {number} " in last.partition("Magelang, 1 September")[0], rows) != (True, number):
+            unsigned.append(number)
+    assert unsigned == []
+
+
 def test_attendance_list_shows_when_someone_came():
     words = text(paper("attendance"))
     assert "No. Nama Instansi Hadir pukul Tanda tangan" in words
@@ -217,7 +232,8 @@ def test_attendance_list_without_names_has_rows_to_write_in(participants, rows):
     visit = VISIT | {"participants": participants}
     pdf = paper("attendance", attendees=[], present=None, visit=visit)
     assert "No. Nama Instansi Hadir pukul Tanda tangan" in text(pdf)
-    assert tags(pdf).count("/TR") == rows + 1
+    found = tags(pdf)
+    assert found.count("/TR") - found.count("/THead") == rows
 
 
 # For whom cannot see it, and for the archive
