@@ -234,6 +234,10 @@ class Draft:
                 self._prefer(slot[:20])
         elif step == "date":
             self.data.pop("joins", None)
+            chosen = self.form(step)["slot"].value()
+            if chosen and "slot" not in typed and not typed.get("wished_on"):
+                # No browser sends a choice that cannot be taken now; it stands until another.
+                typed["slot"] = chosen
         self.data["answers"] = self.answers | {step: typed}
         self._save()
         data = self._typed(step) | {"website": posted.get("website", "")}

@@ -258,6 +258,22 @@ def test_date_of_ones_own_is_taken_where_the_chosen_slot_cannot_be(client, fill)
     assert Visit.objects.get().slot is None
 
 
+def test_chosen_slot_that_needs_another_language_is_there_when_one_has_chosen_it(client, fill):
+    slots = series(3, language="en")
+    fill(last="register", slot=slots[1].pk)
+    # The way back to the first step: what is disabled is not sent along.
+    client.post(reverse(DATE), {"back": "1", "wished_on": ""})
+    fill(last="register", language="en")
+    response = client.get(reverse(DATE))
+    assert response.context["form"]["slot"].value() == str(slots[1].pk)
+    assert codes(response) == {}
+
+
+def test_where_no_slot_suits_the_date_is_asked_for(fill):
+    series(2, capacity=40)
+    assert codes(fill(last="register_date", wished_on="")) == {"wished_on": ["required"]}
+
+
 def test_slot_further_ahead_than_the_list_is_offered_to_whom_a_calendar_led_there(
     client, fill, filled, monkeypatch
 ):

@@ -277,8 +277,10 @@ class DateForm(StepForm):
     def _clean_own_dates(self):
         wished = self.cleaned_data.get("wished_on")
         if wished is None and "wished_on" not in self.errors:
-            # Where nothing at all was chosen, the list comes first.
-            nothing = self.slots and self.data.get("slot") is None
+            # Where nothing at all was chosen, the list comes first, if any of it suits.
+            nothing = self.data.get("slot") is None and any(
+                not choice.problems for choice in self.slots.values()
+            )
             self.add_error(
                 "slot" if nothing else "wished_on",
                 ValidationError(
