@@ -147,18 +147,20 @@ class Browser:
 
     def read(self, path):
         """The page at `path`, its text and the address to which it led."""
-        return self._insist(urllib.request.Request(self.portal.url + path))
+        return self._insist(self.portal.url + path)
 
     def post(self, path, data):
         token = next(cookie.value for cookie in self.cookies if cookie.name == "csrftoken")
         body = encode_multipart(BOUNDARY, data | {"csrfmiddlewaretoken": token})
         headers = {"Content-Type": MULTIPART_CONTENT, "Referer": self.portal.url + path}
-        return self._insist(urllib.request.Request(self.portal.url + path, body, headers))
+        return self._insist(self.portal.url + path, body, headers)
 
-    def _insist(self, request):
+    def _insist(self, url, *body_and_headers):
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             try:
+                # A new one each time: it counts how often it has been led to an address.
+                request = urllib.request.Request(url, *body_and_headers)
                 with self.opener.open(request, timeout=20) as answer:
                     return answer.read().decode(), urlsplit(answer.url).path
             except urllib.error.HTTPError as error:
@@ -167,7 +169,7 @@ class Browser:
             except (OSError, http.client.HTTPException):
                 pass
             time.sleep(0.05)
-        raise TimeoutError(request.full_url)
+        raise TimeoutError(url)
 
 
 def begin(portal, number, slot):
