@@ -5,6 +5,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from simple_history.admin import SimpleHistoryAdmin
 
+from innovations.admin.pictures import AbstractPictureInline
 from innovations.models import Award, Citation, Document, Innovation, Outcome, Picture
 from magelang_portal.transitions import ReasonForm, Transition, TransitionAdmin
 
@@ -83,23 +84,8 @@ class AwardInline(admin.StackedInline):
     ]
 
 
-class PictureInline(admin.StackedInline):
+class PictureInline(AbstractPictureInline):
     model = Picture
-    extra = 0
-    readonly_fields = ["preview"]
-    fields = [
-        ("preview", "image"),
-        ("alt", "alt_en"),
-        ("caption", "caption_en", "credit"),
-        ("focal_x", "focal_y", "position"),
-    ]
-
-    @admin.display(description=_("preview"))
-    def preview(self, picture):
-        if not picture.image:
-            return "–"
-        url, width = picture.renditions("webp")[0]
-        return format_html('<img src="{}" width="{}" alt="">', url, min(width, 160))
 
 
 class DocumentInline(admin.TabularInline):

@@ -9,6 +9,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from innovations.admin.pictures import AbstractPictureInline
 from innovations.models import Innovation, Question
 from magelang_portal.transitions import PRIMARY_KEY
 from visits.admin.read_only import ReadOnly
@@ -215,21 +216,6 @@ class AskedQuestionAdmin(admin.ModelAdmin):
         return format_html('<a href="{}">{}</a>', url, asked.question.text)
 
 
-class VisitPictureInline(admin.StackedInline):
+class VisitPictureInline(AbstractPictureInline):
     model = VisitPicture
     verbose_name_plural = _("pictures of the visit: only with the consent of those shown")
-    extra = 0
-    readonly_fields = ["preview"]
-    fields = [
-        ("preview", "image"),
-        ("alt", "alt_en"),
-        ("caption", "caption_en", "credit"),
-        ("focal_x", "focal_y", "position"),
-    ]
-
-    @admin.display(description=_("preview"))
-    def preview(self, picture):
-        if not picture.image:
-            return "–"
-        url, width = picture.renditions("webp")[0]
-        return format_html('<img src="{}" width="{}" alt="">', url, min(width, 160))
