@@ -1,12 +1,14 @@
-"""Months as calendars show them: week by week, Monday first, as Indonesia counts."""
+"""Months as calendars show them: week by week, Monday first, as Indonesia counts; with days."""
 
 import calendar
 import datetime
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.utils import timezone
 from django.utils.formats import date_format
+
+from visits.closed_days import closed_dates, is_weekend
 
 KEY = re.compile(r"(20[0-9]{2})-(0[1-9]|1[0-2])", re.ASCII)
 
@@ -61,3 +63,52 @@ class Month:
         before = [month for month in months if month < self]
         after = [month for month in months if month > self]
         return (before[-1] if before else None), (after[0] if after else None)
+
+
+@dataclass
+class Day:
+    """A day of a calendar; `closed` says why nobody is received, and is empty otherwise."""
+
+    date: datetime.date
+    in_month: bool
+    closed: str = ""
+    slots: list = field(default_factory=list)
+    visits: list = field(default_factory=list)
+
+    @property
+    def is_today(self) -> bool:
+        return self.date == timezone.localdate()
+
+    @property
+    def is_weekend(self) -> bool:
+        return is_weekend(self.date)
+
+    @property
+    def has_something(self) -> bool:
+        return self.in_month and bool(self.closed or self.slots or self.visits)
+
+
+class CalendarOfDays:
+    """The days of the weeks of `month`, those closed marked so; what else they hold is added."""
+
+    day_class = Day
+
+    def __init__(self, month: Month):
+        self.month = month
+        self._days = {
+            date: self.day_class(date, in_month=Month.of(date) == month)
+            for week in month.weeks
+            for date in week
+        }
+        for date, reason in closed_dates(month.first, month.last).items():
+            self._days[date].closed = reason
+
+    @property
+    def weeks(self) -> list[list[Day]]:
+        return [[self._days[date] for date in week] for week in self.month.weeks]
+
+    def _put(self, visit, begins: datetime.date, ends: datetime.date):
+        """Show `visit` on each day of the month from `begins` to `ends`."""
+        for day in self._days.values():
+            if day.in_month and begins <= day.date <= ends:
+                day.visits.append(visit)
