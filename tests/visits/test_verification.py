@@ -7,7 +7,13 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from magelang_portal.models import Attempt
-from tests.factories import InnovationFactory, ParticipantFactory, StopFactory, VisitFactory
+from tests.factories import (
+    AdoptionFactory,
+    InnovationFactory,
+    ParticipantFactory,
+    StopFactory,
+    VisitFactory,
+)
 from visits.models import Paper, Visit
 
 pytestmark = pytest.mark.django_db
@@ -99,6 +105,29 @@ def test_letter_shows_its_answer_and_itinerary(client, visit):
     assert rows(response)["Yth."] == "Kepala Rombongan"
     (table,) = response.context["shown"]["tables"]
     assert [row[1][:2] for row in table["rows"]] == [("Inovasi", "Data Go")]
+
+
+def test_report_of_a_laxer_time_shows_what_may_be_public_now(client, visit):
+    data_go = visit.stops.get().innovation
+    kept = AdoptionFactory(visit=visit, innovation=data_go, organisation="Kota A", confirmed=True)
+    (paper,) = Paper.issue(visit, "report", by=None)
+    assert "tidak ditampilkan di sini" not in check(client, paper).text
+    rating = {"innovation": "Data Go", "usefulness": 4.0, "count": 3}
+    (adoption,) = paper.data["adoptions"]
+    paper.data["ratings"] = [rating, rating | {"innovation": "Si Bahenol", "count": 2}]
+    paper.data["adoptions"] = [adoption, adoption | {"organisation": "Kota B"}]
+    paper.save()
+    response = check(client, paper)
+    tables = response.context["shown"]["tables"]
+    assert [[row[0][0] for row in table["rows"]] for table in tables[1:]] == [
+        ["Data Go"],
+        ["Data Go"],
+    ]
+    assert "Kota A" in response.text
+    assert "Kota B" not in response.text
+    assert "tidak ditampilkan di sini" in response.text
+    kept.take_off(by=None)
+    assert "Kota A" not in check(client, paper).text
 
 
 def test_withdrawn_paper_says_so_and_nothing_more(client, certificate):

@@ -4,16 +4,21 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from visits.documents import wording
+from visits.models.afterwards import FEWEST_PEOPLE
 from visits.models.paper import Paper
 
 
 def printed_on(paper: Paper) -> dict:
-    """`facts` (label and value) and `tables` of a valid paper, in the reader's language.
+    """`facts` (label and value), `tables` and `is_shortened` of a valid paper.
+
+    All is in the reader's language. Where the paper tells what may not be public, the page leaves
+    it out and `is_shortened`.
 
     A table is as `wording.table` makes it, each cell the label of its column, what stands out, and
     what stands under it. The names on an attendance list stay with it: their number is told.
     """
-    data = paper.printed
+    printed = paper.printed
+    data = _publishable(paper, printed)
     visit = data["visit"]
     content = {
         Paper.Kind.PROGRAMME: wording.programme,
@@ -39,6 +44,26 @@ def printed_on(paper: Paper) -> dict:
             table | {"rows": [_labelled(row, table["columns"]) for row in table["rows"]]}
             for table in tables
             if table["rows"]
+        ],
+        "is_shortened": data != printed,
+    }
+
+
+def _publishable(paper, data) -> dict:
+    """Of `data` what public pages may tell now: reports were issued under a laxer rule once."""
+    if paper.kind != Paper.Kind.REPORT:
+        return data
+    confirmed = set(
+        paper.visit.adoptions.confirmed().values_list("innovation__name", "organisation")
+    )
+    opinion = data["opinion"]
+    return data | {
+        "opinion": opinion if opinion and opinion["count"] >= FEWEST_PEOPLE else None,
+        "ratings": [each for each in data["ratings"] if each["count"] >= FEWEST_PEOPLE],
+        "adoptions": [
+            each
+            for each in data["adoptions"]
+            if (each["innovation"], each["organisation"]) in confirmed
         ],
     }
 
