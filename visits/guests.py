@@ -18,14 +18,16 @@ class Guest:
 
     @property
     def came(self) -> bool:
-        """Whether this guest was checked in; of the unnamed, whether anybody was.
+        """Whether this guest came (`Visit.came_by_name`); of the unnamed, whether anybody did.
 
         Nobody did once the personal data are erased.
         """
         if self.visit.erased_at:
             return False
         if self.participant:
-            return self.participant.attended_at is not None
+            if self.participant.attended_at:
+                return True
+            return self.visit.came_by_name().filter(pk=self.participant.pk).exists()
         return Feedback.most(self.visit) > 0
 
     def sender_hash(self, browser: str) -> str | None:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from visits.models import Participant
 from visits.models.visit import MAX_PARTICIPANTS
+from visits.models.visit_people import person_key
 from visits.tables import Table, read_table
 from visits.workbooks import MAX_CELL_LENGTH, Cell, Row, column_letters, column_number
 
@@ -315,7 +316,7 @@ class _Reading:
         self._check_twice(ParticipantRow(row.number, **texts))
 
     def _check_twice(self, participant):
-        key = tuple(getattr(participant, column).casefold() for column in COLUMN_LABELS)
+        key = person_key(*(getattr(participant, column) for column in COLUMN_LABELS))
         first = self.seen.setdefault(key, participant.number)
         if first == participant.number:
             self.result.rows.append(participant)

@@ -112,9 +112,23 @@ def test_what_is_wrong_is_said_and_what_was_typed_is_kept(client, guest, data_go
 
 def test_who_was_not_checked_in_gives_none(client, visit):
     url = linked(ParticipantFactory(visit=visit))
+    ParticipantFactory(visit=visit, present=True)
     assert form(client.get(url)) is None
     client.post(url, ANSWERS)
     assert not Feedback.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("counted", "one_is_checked_in", "is_asked"),
+    [(2, False, True), (1, False, False), (2, True, False), (None, False, False)],
+)
+def test_group_counted_complete_without_names_came_with_everyone_on_its_list(
+    client, counted, one_is_checked_in, is_asked
+):
+    visit = VisitFactory(status="completed", held_on="2026-03-04", participants=counted)
+    url = linked(ParticipantFactory(visit=visit))
+    ParticipantFactory(visit=visit, present=one_is_checked_in)
+    assert (form(client.get(url)) is not None) is is_asked
 
 
 def test_feedback_opens_on_the_day_with_the_check_in(client):

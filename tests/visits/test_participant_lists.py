@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from tests.factories import ParticipantFactory, UserFactory, VisitFactory
 from visits.models import GroupPass, Message, Participant, Visit, VisitSettings
-from visits.participant_files import ParticipantRow
+from visits.participant_files import ParticipantRow, read_participants
 
 pytestmark = pytest.mark.django_db
 
@@ -150,6 +150,19 @@ def test_same_person_cannot_stand_on_the_list_twice(visit):
     assert refused(visit.change_participant, ani, by=None, **again) == "duplicate"
     visit.add_participant(by=None, name="Siti", institution="Dinas Sosial")
     assert len(listed(visit)) == 3
+
+
+@pytest.mark.parametrize(
+    "again", ["SITI AMINAH", " siti  aminah ", "Siti\u00a0Aminah", "Siti Ａminah"]
+)
+def test_case_and_spacing_make_no_second_person_typed_or_uploaded(visit, again):
+    visit.add_participant(by=None, name="Siti Aminah", institution="Dinas Sosial")
+    assert refused(visit.add_participant, by=None, name=again, institution="Dinas  sosial") == (
+        "duplicate"
+    )
+    content = f"Nama;Instansi\nSiti Aminah;Dinas Sosial\n{again};Dinas  sosial\n"
+    problems = read_participants(content.encode()).problems
+    assert [problem.code for problem in problems] == ["duplicate"]
 
 
 @pytest.mark.parametrize(

@@ -167,11 +167,7 @@ def _attendance(visit) -> dict:
 
 def _recipients(visit) -> list[tuple]:
     """Who came: by name; or the delegation as a whole, where it gave no names."""
-    attendees = list(visit.attendees.all())
-    came = [each for each in attendees if each.attended_at]
-    if not came and attendees and (visit.participants or 0) >= len(attendees):
-        # Counted at the door as a group, and complete.
-        came = attendees
+    came = list(visit.came_by_name())
     if came:
         return [
             (
@@ -184,7 +180,7 @@ def _recipients(visit) -> list[tuple]:
             )
             for each in came
         ]
-    if visit.participants and not attendees:
+    if visit.participants and not visit.attendees.exists():
         return [(None, {"name": visit.organisation, "institution": visit.unit, "position": ""})]
     return []
 

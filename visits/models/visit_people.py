@@ -1,4 +1,5 @@
 import hashlib
+import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -13,6 +14,16 @@ from django.utils.translation import gettext_lazy as _
 LIST_FIELDS = ("name", "institution", "job_title")
 # Changes one by one within this time are one line of the history, and one message.
 ONE_SITTING = timedelta(hours=1)
+
+
+def person_key(*texts: str) -> tuple[str, ...]:
+    """By which two entries of LIST_FIELDS are the same person, however they are written."""
+    return tuple(folded(text) for text in texts)
+
+
+def folded(text: str) -> str:
+    """The text without what nobody tells two people apart by: case, spacing, width of letters."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 @dataclass
@@ -70,10 +81,10 @@ class VisitPeople:
         comparison = ListComparison()
         known = defaultdict(list)
         for participant in self.attendees.all():
-            known[participant.name.casefold()].append(participant)
+            known[folded(participant.name)].append(participant)
         left = []
         for row in rows:
-            alike = known[row.name.casefold()]
+            alike = known[folded(row.name)]
             same = _of_institution(alike, row.institution)
             if same is None:
                 left.append(row)
@@ -81,7 +92,7 @@ class VisitPeople:
                 alike.remove(same)
                 _sort_in(comparison, same, row)
         for row in left:
-            alike = known[row.name.casefold()]
+            alike = known[folded(row.name)]
             if alike:
                 comparison.changed.append((alike.pop(0), row))
             else:
@@ -212,10 +223,10 @@ class VisitPeople:
             )
 
     def _check_twice(self, fields, *, but=None):
-        wanted = tuple(fields[name].casefold() for name in LIST_FIELDS)
+        wanted = person_key(*(fields[name] for name in LIST_FIELDS))
         others = self.attendees.exclude(pk=but.pk) if but else self.attendees.all()
         for row in others.values_list(*LIST_FIELDS):
-            if tuple(text.casefold() for text in row) == wanted:
+            if person_key(*row) == wanted:
                 raise ValidationError(
                     _(
                         "This person is on the list already. Where two have the same name, tell "
@@ -245,6 +256,18 @@ class VisitPeople:
         event = self.record("participants", by=by, actor=actor, details=details)
         if by is None and not told:
             messages.office_told(self, event)
+
+    def came_by_name(self):
+        """Those on the list who came, as a queryset.
+
+        They are the checked in; or all, where the group was counted at the door, and complete.
+        """
+        present = self.attendees.present()
+        if self.participants and not present.exists():
+            everyone = self.attendees.all()
+            if self.participants >= everyone.count():
+                return everyone
+        return present
 
     def check_presence_open(self) -> None:
         """Raise ValidationError unless people can be checked in: a confirmed visit, on its day."""
@@ -296,8 +319,8 @@ def _is_present(participants) -> ValidationError:
 
 
 def _of_institution(participants, institution):
-    wanted = institution.casefold()
-    return next((each for each in participants if each.institution.casefold() == wanted), None)
+    wanted = folded(institution)
+    return next((each for each in participants if folded(each.institution) == wanted), None)
 
 
 def _sort_in(comparison, participant, row):
