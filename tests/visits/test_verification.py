@@ -119,7 +119,7 @@ def test_report_of_a_laxer_time_shows_what_may_be_public_now(client, visit):
     paper.save()
     response = check(client, paper)
     tables = response.context["shown"]["tables"]
-    assert [[row[0][0] for row in table["rows"]] for table in tables[1:]] == [
+    assert [[row[0][1] for row in table["rows"]] for table in tables[1:]] == [
         ["Data Go"],
         ["Data Go"],
     ]

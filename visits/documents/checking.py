@@ -11,8 +11,8 @@ from visits.models.paper import Paper
 def printed_on(paper: Paper) -> dict:
     """`facts` (label and value), `tables` and `is_shortened` of a valid paper.
 
-    All is in the reader's language. Where the paper tells what may not be public, the page leaves
-    it out and `is_shortened`.
+    All is in the reader's language; `is_shortened` is whether anything printed is left out,
+    because it may not be public.
 
     A table is as `wording.table` makes it, each cell the label of its column, what stands out, and
     what stands under it. The names on an attendance list stay with it: their number is told.
