@@ -81,6 +81,7 @@ class SeatsFilter(admin.SimpleListFilter):
 @admin.register(TimeSlot)
 class TimeSlotAdmin(admin.ModelAdmin):
     form = SlotForm
+    change_form_template = "admin/meanwhile.html"
     list_display = ["day", "time", "venue", "seats", "waiting", "open"]
     list_display_links = ["day", "time"]
     list_filter = [WhenFilter, "is_open", SeatsFilter, "language"]

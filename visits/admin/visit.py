@@ -27,7 +27,7 @@ from visits.forms.decisions import (
     TimeForm,
     WaitForm,
 )
-from visits.forms.new_visit import NewVisitForm
+from visits.forms.visit import NewVisitForm, VisitForm
 from visits.models import Stop, Visit
 
 # What says nothing of a visit before it is stored.
@@ -35,14 +35,17 @@ NOT_YET = {"people", "consented_at", "personal_data", ("published_at", "publishe
 DECIDE, PUBLISH = "decide_visit", "publish_visit"
 
 
-def _with_letter(options):
-    """The fields for a new visit: its letter is chosen rather than downloaded."""
+def _to_enter(options):
+    """The fields for a new visit: its letter and its time slot are chosen."""
     names = ["letter" if name == "letter_link" else name for name in options["fields"]]
+    if "expected_participants" in names:
+        names.insert(names.index("expected_participants") + 1, "time_slot")
     return options | {"fields": [name for name in names if name not in NOT_YET]}
 
 
 @admin.register(Visit)
 class VisitAdmin(TransitionAdmin):
+    form = VisitForm
     list_display = [
         "reference",
         "status",
@@ -179,7 +182,7 @@ class VisitAdmin(TransitionAdmin):
             _state, asked, contact, itself, _papers, _afterwards, public = self.fieldsets
             public = (public[0], public[1] | {"classes": ["collapse"]})
             shown = (asked, contact, itself, public)
-            return [(title, _with_letter(options)) for title, options in shown]
+            return [(title, _to_enter(options)) for title, options in shown]
         *above, (title, options) = self.fieldsets
         if obj.status != Visit.Status.COMPLETED:
             options = options | {"classes": ["collapse"]}
@@ -245,12 +248,23 @@ class VisitAdmin(TransitionAdmin):
         Of a changed one only what was typed is saved: the rest may change meanwhile.
         """
         if not change:
+            obj.take_place(form.cleaned_data["time_slot"])
             obj.save()
             obj.record("submitted", by=request.user)
+            if obj.slot:
+                self.message_user(request, self._taken(obj))
             return
         own = {field.name for field in self.opts.concrete_fields}
         if changed := own.intersection(form.changed_data):
             obj.save(update_fields=[*changed, "updated_at"])
+
+    def _taken(self, visit):
+        """What a new request has got in its slot."""
+        params = {"slot": visit.slot, "seats": visit.seats}
+        if not visit.seats:
+            text = _("%(slot)s has too few free seats: the request is on its waiting list.")
+            return text % params
+        return _("It holds %(seats)s seats in %(slot)s.") % params
 
     def save_related(self, request, form, formsets, change):
         """Record what changes the programme of a visit to come, and tell whom it concerns."""

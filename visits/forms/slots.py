@@ -13,6 +13,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext_lazy as _
 
+from magelang_portal.meanwhile import MeanwhileForm
 from visits.closed_days import closed_dates, is_estimated
 from visits.models import ClosedDate, TimeSlot
 
@@ -30,7 +31,7 @@ def visits_in_words(visits) -> str:
     return f"{words}; +{number_format(more)}" if more > 0 else words
 
 
-class SlotForm(forms.ModelForm):
+class SlotForm(MeanwhileForm):
     """One slot. Where visits stand in it, its time and venue are theirs too."""
 
     # What a delegation was told; changing it under a visit would move people without a word.

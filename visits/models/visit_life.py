@@ -36,13 +36,7 @@ class VisitLife:
         """
         from visits import messages
 
-        number = self.expected_participants
-        if slot is not None:
-            self.slot = slot
-            if slot.take(number):
-                self.seats = number
-            else:
-                self.status, self.waiting_since = self.Status.WAITING_LIST, timezone.now()
+        self.take_place(slot)
         if not self.link_hash:
             self.make_link()
         self.save(force_insert=True)

@@ -59,6 +59,19 @@ class VisitSeats:
             setattr(self, name, getattr(now, name))
         self.slot = locked.get(now.slot_id)
 
+    def take_place(self, slot) -> None:
+        """Take seats in `slot`, or a place on its waiting list, unsaved; None leaves it without.
+
+        For a request that is stored in the same transaction.
+        """
+        if slot is None:
+            return
+        self.slot = slot
+        if slot.take(self.expected_participants):
+            self.seats = self.expected_participants
+        else:
+            self.status, self.waiting_since = self.Status.WAITING_LIST, timezone.now()
+
     def _leave_seats(self) -> int:
         """Give the seats back, unsaved; the number that became free."""
         freed, self.seats, self.offered_until = self.seats, 0, None
