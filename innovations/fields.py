@@ -13,6 +13,31 @@ from django.utils.translation import gettext_lazy as _
 
 from innovations import images, pdf
 
+# Twelve months in both languages, with the spellings and short forms of Indonesian letters.
+MONTHS = {
+    1: ("januari", "january"),
+    2: ("februari", "february", "pebruari"),
+    3: ("maret", "march"),
+    4: ("april",),
+    5: ("mei", "may"),
+    6: ("juni", "june"),
+    7: ("juli", "july"),
+    8: ("agustus", "august", "agt"),
+    9: ("september",),
+    10: ("oktober", "october"),
+    11: ("november", "nopember"),
+    12: ("desember", "december"),
+}
+LONGEST_TYPED = 40
+BETWEEN = r"[\s/.,–-]+"
+DAY, YEAR = "(?P<day>[0-9]{1,2})", "(?P<year>[0-9]{4})"
+NAME = "[a-z]{3,9}"
+MONTH = f"(?P<month>{NAME}|[0-9]{{1,2}})"
+TYPED_DATES = (
+    re.compile(f"{YEAR}({BETWEEN}{MONTH}({BETWEEN}{DAY})?)?"),
+    re.compile(f"(({DAY}{BETWEEN})?{MONTH}{BETWEEN})?{YEAR}"),
+    re.compile(f"(?P<month>{NAME}){BETWEEN}{DAY}{BETWEEN}{YEAR}"),
+)
 PARTIAL_DATE = re.compile(r"(?P<year>\d{4})(-(?P<month>\d{2})(-(?P<day>\d{2}))?)?", re.ASCII)
 
 
@@ -25,9 +50,37 @@ def validate_partial_date(value: str) -> None:
         datetime.date(int(match["year"]), int(match["month"] or 1), int(match["day"] or 1))
     except ValueError as error:
         raise ValidationError(
-            _("Write the date as 2019, 2019-06 or 2019-06-27: as much of it as is known."),
+            _(
+                "Write as much of the date as is known, such as “March 2026”, “03/2026”, “2026” "
+                "or “27/06/2026”."
+            ),
             code="partial_date",
         ) from error
+
+
+def read_partial_date(typed: str) -> str:
+    """What people type (`Maret 2026`, `03/2026`, `12-3-2026`, `2026`) as ISO 8601 text.
+
+    The day stands before the month, unless the year comes first. What is no such date comes back
+    as it is, for `validate_partial_date` to refuse.
+    """
+    text = typed.strip().casefold()
+    for order in TYPED_DATES:
+        if match := order.fullmatch(text):
+            month = match["month"] and _number_of_month(match["month"])
+            parts = [match["year"], month, month and match["day"]]
+            if month == "":
+                return typed
+            return "-".join(part.zfill(2) for part in parts if part)
+    return typed
+
+
+def _number_of_month(word: str) -> str:
+    """`03` and `3` as they are, a name or its beginning as its number; empty where it is none."""
+    if word.isdigit():
+        return word
+    known = (n for n, names in MONTHS.items() if any(name.startswith(word) for name in names))
+    return str(next(known, ""))
 
 
 def format_partial_date(value: str) -> str:
@@ -39,6 +92,18 @@ def format_partial_date(value: str) -> str:
     if match["day"]:
         return date_format(date, "DATE_FORMAT")
     return format_date(date, "F Y") if match["month"] else match["year"]
+
+
+class PartialDateFormField(forms.CharField):
+    """Takes a date known in part as people write it; its value is ISO 8601 text."""
+
+    default_validators = [validate_partial_date]
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs | {"max_length": LONGEST_TYPED})
+
+    def to_python(self, value):
+        return read_partial_date(super().to_python(value))
 
 
 class PartialDateField(models.CharField):
@@ -56,6 +121,9 @@ class PartialDateField(models.CharField):
             "help_text", _("2019, 2019-06 or 2019-06-27: as much of the date as is known.")
         )
         super().__init__(*args, **kwargs)
+
+    def formfield(self, **kwargs):
+        return super().formfield(**{"form_class": PartialDateFormField, **kwargs})
 
     def deconstruct(self):
         name, path, args, kwargs = super().deconstruct()

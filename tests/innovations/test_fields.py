@@ -9,6 +9,7 @@ from innovations.fields import (
     PdfFormField,
     PictureFormField,
     format_partial_date,
+    read_partial_date,
     validate_partial_date,
 )
 from innovations.models import Document, Innovation, Picture
@@ -196,3 +197,36 @@ def test_dates_of_an_innovation_come_in_order_as_far_as_they_are_known(started, 
     else:
         with pytest.raises(ValidationError):
             innovation.clean()
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("2026", "2026"),
+        ("2026-03", "2026-03"),
+        ("2026-03-12", "2026-03-12"),
+        ("Maret 2026", "2026-03"),
+        ("agt. 2025", "2025-08"),
+        ("Nopember 2025", "2025-11"),
+        ("03/2026", "2026-03"),
+        ("12-03-2026", "2026-03-12"),
+        ("1.3.2026", "2026-03-01"),
+        ("12 Maret 2026", "2026-03-12"),
+        ("March 12, 2026", "2026-03-12"),
+        ("2026/3", "2026-03"),
+        ("2026 Maret", "2026-03"),
+        ("13/2026", "2026-13"),
+        ("kemarin", "kemarin"),
+        ("Ma 2026", "Ma 2026"),
+        ("12 03 26", "12 03 26"),
+        ("Maret Mei 2026", "Maret Mei 2026"),
+        ("٠٣/٢٠٢٦", "٠٣/٢٠٢٦"),
+        ("2026-03-12T08:00", "2026-03-12T08:00"),
+        ("1 2 2026 4", "1 2 2026 4"),
+        ("Maret", "Maret"),
+        ("Kapan 2026", "Kapan 2026"),
+        ("", ""),
+    ],
+)
+def test_date_is_read_as_people_type_it_and_the_rest_is_left_to_be_refused(typed, read):
+    assert read_partial_date(typed) == read

@@ -26,6 +26,7 @@ from tests.staff import (
     message_levels,
     outcome,
     rows,
+    transition_page,
 )
 from visits.models import Adoption, AskedQuestion, Feedback, FollowUp
 
@@ -114,10 +115,27 @@ def test_list_finds_by_organisation_innovation_and_name_there(officer):
         assert rows(officer.get(changelist(Adoption), {"q": query})) == {wanted}
 
 
+def test_what_was_told_while_staff_read_is_shown_before_it_is_confirmed(officer):
+    adoption = AdoptionFactory(state="planned")
+    page = officer.get(transition_page("confirm", adoption))
+    seen = page.context["form"]["seen"].value()
+    adoption.hear(adoption.told | {"state": "running", "since": "2026-03"})
+    again = make_transition(officer, "confirm", adoption, seen=seen)
+    assert outcome(again) == ["error"]
+    assert "Maret 2026" in again.text
+    adoption.refresh_from_db()
+    assert adoption.confirmed_at is None
+    seen = again.context["form"]["seen"].value()
+    make_transition(officer, "confirm", adoption, seen=seen)
+    adoption.refresh_from_db()
+    assert adoption.confirmed_at is not None
+
+
 def test_officer_confirms_several_at_once(officer, visit_officer):
     pledges = AdoptionFactory.create_batch(2)
     public = AdoptionFactory(confirmed=True)
-    response = make_transition(officer, "confirm", *pledges, public)
+    seen = " ".join(adoption.mark for adoption in (*pledges, public))
+    response = make_transition(officer, "confirm", *pledges, public, seen=seen)
     assert outcome(response) == ["success", "error"]
     confirmed = Adoption.objects.filter(confirmed_by=visit_officer)
     assert set(confirmed) == set(pledges)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.messages import get_messages
 from django.urls import reverse
 from django.utils import timezone
 
@@ -79,9 +80,39 @@ def test_delegation_tells_of_each_innovation_what_became_of_it(tell, visit, inno
     assert adoption.confirmed_at is None
 
 
+@pytest.mark.parametrize(
+    "typed",
+    ["Maret 2026", "maret  2026", "March 2026", "Mar 2026", "03/2026", "3-2026", "2026-3"],
+)
+def test_month_is_taken_as_people_write_it(tell, typed):
+    tell("running", since=typed)
+    assert Adoption.objects.get().since == "2026-03"
+
+
+def test_form_sent_untouched_is_not_thanked_but_asked(client, tell, url, visit, innovations):
+    FollowUp.objects.create(visit=visit, months=3)
+    page = client.get(url)
+    assert [form(page)[f"state_{each.pk}"].value() for each in innovations] == ["", ""]
+    assert " checked" not in page.text
+    errors = form(tell()).non_field_errors().as_data()
+    assert [error.code for error in errors] == ["unanswered"]
+    assert FollowUp.objects.get().answered_at is None
+
+
+def test_details_without_a_state_are_not_lost(tell, innovations):
+    errors = form(tell(evidence="SK Nomor 1.")).errors.as_data()
+    assert [error.code for error in errors[f"state_{innovations[0].pk}"]] == ["no_state"]
+
+
+def test_same_answer_again_is_not_said_to_wait_for_staff(tell):
+    responses = tell("planned"), tell("planned")
+    told = [str(list(get_messages(each.wsgi_request))[-1]) for each in responses]
+    assert ["silsilah" in text for text in told] == [True, False]
+
+
 def test_answer_that_nothing_was_adopted_is_an_answer(tell, visit):
     FollowUp.objects.create(visit=visit, months=3)
-    tell()
+    tell("not_adopted")
     assert not Adoption.objects.exists()
     assert FollowUp.objects.get().answered_at is not None
 
@@ -121,7 +152,7 @@ def test_what_was_adopted_can_be_dropped_and_not_undone(client, tell, url, innov
     assert [
         value for value, _label in fields[f"state_{first.pk}"].choices
     ] == Adoption.State.values
-    assert fields[f"state_{second.pk}"].choices[0][0] == ""
+    assert fields[f"state_{second.pk}"].choices[0][0] == "not_adopted"
     tell("")
     assert Adoption.objects.get().state == "planned"
     tell("dropped")

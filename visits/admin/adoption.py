@@ -3,8 +3,10 @@ from django.contrib import admin
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from magelang_portal.transitions import Transition, TransitionAdmin
+from innovations.fields import format_partial_date
+from magelang_portal.transitions import Note, Transition, TransitionAdmin, TransitionForm
 from visits.models import Adoption
+from visits.provinces import Province
 
 
 class AdoptionForm(forms.ModelForm):
@@ -20,6 +22,41 @@ class AdoptionForm(forms.ModelForm):
                     code="no_evidence",
                 ),
             )
+
+
+class MarksField(forms.CharField):
+    """Carries what was shown; a page that comes back shows anew, and so carries that."""
+
+    widget = forms.HiddenInput
+
+    def bound_data(self, data, initial):
+        return initial
+
+
+class ConfirmForm(TransitionForm):
+    """Shows what was told, so that nothing else is confirmed."""
+
+    seen = MarksField()
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial["seen"] = lambda: " ".join(adoption.mark for adoption in self.objects)
+
+    def clean_seen(self):
+        return self.cleaned_data["seen"].split()
+
+    def notes(self):
+        return [Note(f"{adoption}: {'; '.join(_told(adoption))}.") for adoption in self.objects]
+
+
+def _told(adoption):
+    """What the delegation told last, field by field, as it would be public."""
+    labels = dict(Adoption.State.choices) | dict(Province.choices)
+    for name, value in adoption.told.items():
+        if value:
+            label = Adoption._meta.get_field(name).verbose_name  # noqa: SLF001 (documented API)
+            shown = format_partial_date(value) if name == "since" else labels.get(value, value)
+            yield f"{label}: {shown}"
 
 
 class StandingFilter(admin.SimpleListFilter):
@@ -80,7 +117,7 @@ class AdoptionAdmin(TransitionAdmin):
         "adoptions."
     )
     transitions = (
-        Transition("confirm", _("Confirm"), "confirm_adoption"),
+        Transition("confirm", _("Confirm"), "confirm_adoption", ConfirmForm),
         Transition("dismiss", _("Dismiss"), "confirm_adoption"),
         Transition("take_off", _("Take off the public site"), "confirm_adoption"),
     )

@@ -2,7 +2,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from innovations.fields import validate_partial_date
+from innovations.fields import PartialDateFormField
 from visits.forms.on_innovations import FormOnInnovations
 from visits.models import Adoption
 from visits.provinces import Province
@@ -14,6 +14,8 @@ STATES = [
     (S.RUNNING, _("It runs")),
     (S.DROPPED, _("We dropped it")),
 ]
+
+NOT_ADOPTED = "not_adopted"
 
 
 class AdoptionForm(FormOnInnovations):
@@ -40,7 +42,7 @@ class AdoptionForm(FormOnInnovations):
         adoption = self.known.get(innovation.pk)
         told = adoption.told if adoption else {}
         # What was adopted once can be dropped, not undone.
-        states = STATES if adoption else [("", _("Not adopted")), *STATES]
+        states = STATES if adoption else [(NOT_ADOPTED, _("Not adopted")), *STATES]
         fields = {
             "state": forms.ChoiceField(
                 label=_("What became of %(innovation)s?") % {"innovation": innovation.name},
@@ -48,12 +50,10 @@ class AdoptionForm(FormOnInnovations):
                 required=bool(adoption),
                 widget=forms.RadioSelect,
             ),
-            "since": forms.CharField(
+            "since": PartialDateFormField(
                 label=_("Since when?"),
                 required=False,
-                max_length=10,
-                validators=[validate_partial_date],
-                help_text=_("2019, 2019-06 or 2019-06-27: as much of the date as is known."),
+                help_text=_("As much as is known: “March 2026”, “03/2026” or “2026”."),
                 widget=forms.TextInput(attrs={"autocomplete": "off"}),
             ),
             "name_there": forms.CharField(
@@ -97,8 +97,22 @@ class AdoptionForm(FormOnInnovations):
     def clean(self):
         super().clean()
         today = timezone.localdate().isoformat()
-        for innovation in self.innovations:
-            answer = self.answers_on(innovation)
+        answers = [(innovation, self.answers_on(innovation)) for innovation in self.innovations]
+        if not self.errors and not any(any(answer.values()) for _innovation, answer in answers):
+            raise forms.ValidationError(
+                _("Nothing is answered yet: choose what became of at least one innovation."),
+                code="unanswered",
+            )
+        for innovation, answer in answers:
+            if answer.get("state") == "" and any(answer.values()):
+                self.add_error(
+                    f"state_{innovation.pk}",
+                    forms.ValidationError(
+                        _("You wrote something about %(innovation)s: choose what became of it."),
+                        code="no_state",
+                        params={"innovation": innovation.name},
+                    ),
+                )
             since = answer.get("since", "")
             if answer.get("state") in {S.RUNNING, S.DROPPED} and since > today[: len(since)]:
                 self.add_error(
@@ -109,13 +123,13 @@ class AdoptionForm(FormOnInnovations):
                     ),
                 )
 
-    def save(self):
-        """Record the answers (`Adoption.record_answers`)."""
+    def save(self) -> bool:
+        """Record the answers (`Adoption.record_answers`); whether any is new to staff."""
         province = self.cleaned_data["province"]
         told = {innovation: self.answers_on(innovation) for innovation in self.innovations}
         answers = {
             innovation: answer | {"province": province}
             for innovation, answer in told.items()
-            if answer["state"]
+            if answer["state"] not in {"", NOT_ADOPTED}
         }
-        Adoption.record_answers(visit=self.visit, answers=answers)
+        return Adoption.record_answers(visit=self.visit, answers=answers)

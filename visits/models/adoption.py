@@ -1,5 +1,7 @@
 import calendar
 import datetime
+import hashlib
+import json
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -150,6 +152,12 @@ class Adoption(models.Model):
         return self.reported or {name: getattr(self, name) for name in self.told_fields}
 
     @property
+    def mark(self) -> str:
+        """A digest of what confirming makes public now, by which a later change is noticed."""
+        content = [self.pk, self.innovation_id, self.organisation, self.told]
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+    @property
     def told_state(self) -> str:
         """The state as told last, in the page's language."""
         return self.State(self.told["state"]).label
@@ -173,11 +181,11 @@ class Adoption(models.Model):
 
     @classmethod
     @transaction.atomic
-    def record_answers(cls, *, visit, answers):
+    def record_answers(cls, *, visit, answers) -> bool:
         """The delegation tells what it has adopted: `answers` has `told_fields` by innovation.
 
         An innovation that is left out was not adopted. Questions on adoption count as answered;
-        the office hears of what is new.
+        the office hears of what is new. Returns whether anything is.
         """
         from visits import messages
 
@@ -199,6 +207,7 @@ class Adoption(models.Model):
                 details={"innovation": ", ".join(changed)},
             )
             messages.office_told(visit, event)
+        return bool(changed)
 
     def hear(self, told) -> bool:
         """Store what its delegation tells of it now; whether that is new. Within a transaction."""
@@ -218,9 +227,18 @@ class Adoption(models.Model):
             setattr(self, name, told[name])
 
     @transaction.atomic
-    def confirm(self, *, by):
-        """It is so: it stands in the family tree, with the change if one was told."""
+    def confirm(self, *, by, seen=None):
+        """It is so: it stands in the family tree, with the change if one was told.
+
+        `seen` are the marks (`mark`) of what was looked at before; what was told since is refused.
+        """
         self._lock_for("confirm")
+        if seen is not None and self.mark not in seen:
+            raise ValidationError(
+                _("%(adoption)s was changed meanwhile. Read what it says now, then confirm that."),
+                code="changed",
+                params={"adoption": self},
+            )
         if self.reported:
             self._take(self.reported)
         self.reported = self.dismissed_at = None

@@ -30,10 +30,11 @@ def tell_adoption(request, token):
         return render(request, "visits/adoption_closed.html", context)
     form = AdoptionForm(request.POST or None, visit=visit, innovations=innovations)
     if request.method == "POST" and may_change(request, form):
-        form.save()
-        messages.success(
-            request, _("Thank you. Once staff have confirmed it, it stands in the family tree.")
-        )
+        if form.save():
+            text = _("Thank you. Once staff have confirmed it, it stands in the family tree.")
+        else:
+            text = _("Thank you. Nothing new to add: come back whenever something changes.")
+        messages.success(request, text)
         return redirect("visits:request", token=token)
     return render(request, "visits/adoption_tell.html", context | {"form": form})
 
