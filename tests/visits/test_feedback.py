@@ -84,8 +84,13 @@ def test_feedback_remembers_its_language(client, guest):
     assert Feedback.objects.get().language == "en"
 
 
-def test_innovation_that_somebody_did_not_see_counts_for_nothing(client, guest, data_go):
-    client.post(guest, ANSWERS | {f"usefulness_{data_go.pk}": ""})
+def test_nothing_is_chosen_before_somebody_chooses(client, guest, data_go):
+    assert " checked" not in client.get(guest).text
+
+
+@pytest.mark.parametrize("unseen", ["0", ""])
+def test_innovation_that_somebody_did_not_see_counts_for_nothing(client, guest, data_go, unseen):
+    client.post(guest, ANSWERS | {f"usefulness_{data_go.pk}": unseen})
     assert (Feedback.objects.count(), InnovationFeedback.objects.count()) == (1, 0)
 
 

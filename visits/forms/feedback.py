@@ -12,7 +12,7 @@ USEFULNESS = [
     (3, "3"),
     (4, "4"),
     (5, _("5, very")),
-    ("", _("I did not see it")),
+    (0, _("I did not see it")),
 ]
 LONGEST = 2000
 
