@@ -2,22 +2,60 @@
 
 from axes.utils import reset as release_lockout
 from django.contrib import admin, messages
+from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.models import Group
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from magelang_portal import second_factor
 from magelang_portal.models import User
 
+# What people read for the names by which migrations and code know the groups.
+GROUP_TITLES = {
+    "editor": _("editor"),
+    "publisher": pgettext_lazy("group of staff", "publisher"),
+    "visit officer": _("visit officer"),
+    "host": _("host"),
+}
+
+
+def group_title(group) -> str:
+    return str(GROUP_TITLES.get(group.name, group.name))
+
+
+class GroupFilter(admin.RelatedFieldListFilter):
+    def field_choices(self, field, request, model_admin):
+        return [(group.pk, group_title(group)) for group in Group.objects.order_by("name")]
+
+
 # Their pages show secrets: a device is set up by its owner and reset by the action below.
-admin.site.unregister([StaticDevice, TOTPDevice])
+admin.site.unregister([StaticDevice, TOTPDevice, Group])
+
+
+@admin.register(Group)
+class GroupAdmin(DjangoGroupAdmin):
+    list_display = ["title", "name"]
+
+    @admin.display(description=_("group"), ordering="name")
+    def title(self, group):
+        return group_title(group)
 
 
 @admin.register(User)
 class UserAdmin(DjangoUserAdmin):
-    list_display = [*DjangoUserAdmin.list_display, "last_login", "has_second_factor"]
+    list_display = [
+        "username",
+        "full_name",
+        "group_titles",
+        "is_active",
+        "last_login",
+        "has_second_factor",
+    ]
+    list_filter = ["is_active", "is_staff", "is_superuser", ("groups", GroupFilter)]
     autocomplete_fields = ["agency"]
     actions = ["reset_second_factor", "release_lockout"]
     # Rights come from groups; single ones would be forgotten when someone changes office.
@@ -30,7 +68,22 @@ class UserAdmin(DjangoUserAdmin):
 
     def get_queryset(self, request):
         devices = TOTPDevice.objects.filter(user=OuterRef("pk"), confirmed=True)
-        return super().get_queryset(request).annotate(has_device=Exists(devices))
+        users = super().get_queryset(request).annotate(has_device=Exists(devices))
+        return users.prefetch_related("groups")
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        field = super().formfield_for_manytomany(db_field, request, **kwargs)
+        if db_field.name == "groups":
+            field.label_from_instance = group_title
+        return field
+
+    @admin.display(description=_("name"), ordering="last_name")
+    def full_name(self, user):
+        return user.get_full_name() or "–"
+
+    @admin.display(description=_("groups"))
+    def group_titles(self, user):
+        return ", ".join(map(group_title, user.groups.all())) or "–"
 
     @admin.display(description=_("second factor"), boolean=True, ordering="has_device")
     def has_second_factor(self, user):

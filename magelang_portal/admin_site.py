@@ -15,6 +15,28 @@ class LoginForm(AdminAuthenticationForm):
     }
 
 
+def _pages_on_visits(user) -> list[dict]:
+    """Pages of the admin that list no model, as `get_app_list` describes those that do."""
+    from visits.staff_calendar import may_see
+
+    pages = (
+        ("visit_calendar", _("Calendar of visits"), may_see(user)),
+        ("visit_figures", _("Figures of the year"), user.has_perm("visits.see_figures")),
+    )
+    return [
+        {
+            "name": title,
+            "object_name": name,
+            "admin_url": reverse(f"admin:{name}"),
+            "add_url": None,
+            "view_only": True,
+            "perms": {},
+        }
+        for name, title, may in pages
+        if may
+    ]
+
+
 class PortalAdminSite(admin.AdminSite):
     """The admin in the city's words, behind the second factor, opening on what waits."""
 
@@ -57,9 +79,15 @@ class PortalAdminSite(admin.AdminSite):
         return super().index(request, context | (extra_context or {}))
 
     def get_app_list(self, request, app_label=None):
-        """Put what the portal is about before the accounts; by name otherwise."""
+        """Put what the portal is about before the accounts; by name otherwise.
+
+        Calendar and figures stand above the lists of visits.
+        """
         first = ("innovations", "visits")
         apps = super().get_app_list(request, app_label)
+        for app in apps:
+            if app["app_label"] == "visits":
+                app["models"] = [*_pages_on_visits(request.user), *app["models"]]
         return sorted(apps, key=lambda app: app["app_label"] not in first)
 
     def get_urls(self):

@@ -297,6 +297,8 @@ AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = False
 AXES_LOCKOUT_TEMPLATE = "lockout.html"
 AXES_VERBOSE = False
+# After so many days the worker forgets who logged in, or tried to, and from where.
+LOGIN_LOG_DAYS = 90
 # The one proxy in front appends the caller's address; what stands left of it is hearsay.
 AXES_IPWARE_PROXY_COUNT = 1 if PRODUCTION else None
 AXES_IPWARE_META_PRECEDENCE_ORDER = (

@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.db import connection
 from django.db.models import Q
 from django.http import HttpResponse
@@ -47,7 +48,8 @@ def about(request):
 @require_safe
 def privacy(request):
     """What is asked of whom and when it goes; the contact as far as staff have filled it in."""
-    return render(request, "privacy.html", {"office": VisitSettings.load()})
+    context = {"office": VisitSettings.load(), "login_days": settings.LOGIN_LOG_DAYS}
+    return render(request, "privacy.html", context)
 
 
 @require_safe

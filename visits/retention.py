@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from importlib import import_module
 
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -45,6 +46,7 @@ class Cleared:
     files: list[str] = field(default_factory=list)
     messages: int = 0
     attempts: int = 0
+    logins: int = 0
 
 
 def due() -> Cleared:
@@ -56,6 +58,7 @@ def due() -> Cleared:
         files=list(stray_files()),
         messages=_messages(keep_days).count(),
         attempts=_attempts().count(),
+        logins=sum(rows.count() for rows in _logins()),
     )
 
 
@@ -79,6 +82,9 @@ def clear() -> Cleared:
     _total, rows = _messages(keep_days).delete()
     cleared.messages = rows.get(Message._meta.label, 0)  # noqa: SLF001 (documented API)
     cleared.attempts, _rows = _attempts().delete()
+    for rows in _logins():
+        deleted, _rows = rows.delete()
+        cleared.logins += deleted
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
     return cleared
 
@@ -130,6 +136,13 @@ def _messages(keep_days: int):
 
 def _attempts():
     return Attempt.objects.filter(at__lt=timezone.now() - ATTEMPTS_FOR)
+
+
+def _logins():
+    """Old logins of staff, failed ones too: address, browser and user name."""
+    limit = timezone.now() - datetime.timedelta(days=settings.LOGIN_LOG_DAYS)
+    models = (AccessLog, AccessAttempt, AccessFailureLog)
+    return [model.objects.filter(attempt_time__lt=limit) for model in models]
 
 
 def _due_visit(visit, keep_days) -> DueVisit:

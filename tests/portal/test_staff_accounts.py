@@ -2,13 +2,14 @@
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from magelang_portal.models import User
 from tests.factories import UserFactory
+from tests.groups import group
 from tests.portal.second_factor import enrol, log_in, sees_admin
 from tests.staff import actions, change_page, changelist, logged_in
 
@@ -156,8 +157,9 @@ def test_list_tells_who_has_enrolled(user, admin_client):
 def test_list_takes_the_same_queries_for_1_and_for_3(admin_client, django_assert_num_queries):
     for more in (1, 2):
         for _row in range(more):
-            enrol(UserFactory())
-        with django_assert_num_queries(8):
+            enrol(user := UserFactory())
+            user.groups.add(group("visit officer"))
+        with django_assert_num_queries(9):
             admin_client.get(USERS)
 
 
@@ -166,3 +168,19 @@ def test_account_page_shows_nothing_of_the_secret(user, admin_client):
     text = admin_client.get(change_page(user)).text
     assert user.username in text
     assert [secret for secret in (device.key, *recovery) if secret in text] == []
+
+
+def test_groups_are_shown_in_the_language_of_the_reader_and_keep_their_names():
+    user, superuser = UserFactory(), logged_in(UserFactory(is_superuser=True))
+    officers, own = group("visit officer"), Group.objects.create(name="Panitia lomba")
+    user.groups.add(officers, own)
+    [row] = [row for row in superuser.get(USERS).context["cl"].result_list if row == user]
+    assert superuser.get(USERS).context["cl"].model_admin.group_titles(row) == (
+        "petugas kunjungan, Panitia lomba"
+    )
+    choices = superuser.get(change_page(user)).context["adminform"].form.fields["groups"].choices
+    titles = {str(value): title for value, title in choices}
+    assert titles[str(officers.pk)] == "petugas kunjungan"
+    assert titles[str(own.pk)] == "Panitia lomba"
+    assert "petugas kunjungan" in superuser.get(changelist(Group)).text
+    assert Group.objects.filter(name="visit officer").exists()

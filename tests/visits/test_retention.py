@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 import pytest
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.contrib.sessions.models import Session
 from django.core.files.base import ContentFile
 from django.core.management import call_command
@@ -30,7 +31,7 @@ DATA = (
 def counts(*, visits, files):
     return (
         f"personal data of visits: {visits}; stray files: {files}; left-over e-mails: 0; "
-        "traces of forms: 0."
+        "traces of forms: 0; old logins of staff: 0."
     )
 
 
@@ -122,7 +123,7 @@ def test_visit_that_fails_holds_up_no_other(monkeypatch, caplog):
 def test_dry_run_takes_the_same_queries_however_much_is_due(times, django_assert_num_queries):
     for number in range(times):
         ParticipantFactory(visit=old_visit(number))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(10):
         retention.due()
 
 
@@ -167,3 +168,16 @@ def test_traces_of_forms_and_sessions_that_are_over_go():
     assert retention.clear().attempts == 1
     assert Attempt.objects.get().key == "neu"
     assert Session.objects.get().session_key == "open"
+
+
+@pytest.mark.parametrize("model", [AccessLog, AccessAttempt, AccessFailureLog])
+def test_logins_of_staff_go_after_the_stated_days(model, settings):
+    settings.LOGIN_LOG_DAYS = 90
+    counted = {"failures_since_start": 1} if model is AccessAttempt else {}
+    for name, days in (("lama", 91), ("baru", 89)):
+        login = model.objects.create(username=name, ip_address="192.0.2.1", **counted)
+        at = timezone.now() - datetime.timedelta(days=days)
+        model.objects.filter(pk=login.pk).update(attempt_time=at)
+    assert retention.due().logins == 1
+    assert retention.clear().logins == 1
+    assert model.objects.get().username == "baru"

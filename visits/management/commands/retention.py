@@ -29,5 +29,6 @@ class Command(BaseCommand):
         self.stdout.write(
             f"{'Would erase' if dry_run else 'Erased'}: personal data of visits: "
             f"{len(cleared.visits)}; stray files: {len(cleared.files)}; left-over e-mails: "
-            f"{cleared.messages}; traces of forms: {cleared.attempts}."
+            f"{cleared.messages}; traces of forms: {cleared.attempts}; old logins of staff: "
+            f"{cleared.logins}."
         )
