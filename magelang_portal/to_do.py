@@ -100,11 +100,11 @@ HEAPS = (
     Heap(
         "innovations.change_question",
         _("Questions to answer"),
-        lambda user: Question.objects.unanswered(),
+        lambda user: Question.objects.answerable_by(user).unanswered(),
         "todo=answer",
     ),
     Heap(
-        "innovations.change_question",
+        "innovations.publish_innovation",
         _("Answers to publish"),
         lambda user: Question.objects.answered_unseen(),
         "todo=publish",

@@ -11,6 +11,7 @@ MAKERS = (
     ("innovations", "0002_groups", "create_groups"),
     ("visits", "0002_group", "create_group"),
     ("visits", "0005_groups_of_the_whole_life", "set_rights"),
+    ("visits", "0010_officers_and_hosts_answer_questions", "give_rights"),
 )
 
 

@@ -2,6 +2,7 @@ from django.contrib import admin
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from innovations.admin.innovation import PUBLISH
 from innovations.models import Question, Suggestion
 
 
@@ -15,14 +16,14 @@ class ToDoFilter(admin.SimpleListFilter):
     def queryset(self, request, queryset):
         match self.value():
             case "answer":
-                return queryset.unanswered()
+                return queryset.answerable_by(request.user).unanswered()
             case "publish":
                 return queryset.answered_unseen()
         return queryset
 
 
 class VoiceAdmin(admin.ModelAdmin):
-    """What people from outside wrote: read, answered, and let through or not."""
+    """What people from outside wrote: read, answered, and by publishers let through or not."""
 
     list_display = ["__str__", "innovation", "moderation", "is_answered", "created_at"]
     list_filter = [ToDoFilter, "moderation", ("answer", admin.EmptyFieldListFilter), "language"]
@@ -37,20 +38,35 @@ class VoiceAdmin(admin.ModelAdmin):
         (_("What becomes of it"), {"fields": ["moderation", "answer", "answered_on"]}),
     ]
 
+    def get_queryset(self, request):
+        return super().get_queryset(request).visible_to(request.user)
+
+    def has_change_permission(self, request, obj=None):
+        """What was let through others read already: publishers alone change it."""
+        if not super().has_change_permission(request, obj):
+            return False
+        answerable = self.model.objects.answerable_by(request.user)
+        return obj is None or answerable.filter(pk=obj.pk).exists()
+
+    def has_publish_permission(self, request):
+        return super().has_change_permission(request) and request.user.has_perm(PUBLISH)
+
     def get_readonly_fields(self, request, obj=None):
         """What someone wrote stays as it was written."""
         fields = super().get_readonly_fields(request, obj)
+        if not self.has_publish_permission(request):
+            fields = [*fields, "moderation"]
         return [*fields, "innovation", "text", "language"] if obj else fields
 
     @admin.display(description=_("answered"), boolean=True)
     def is_answered(self, voice):
         return bool(voice.answer)
 
-    @admin.action(description=_("Publish what is chosen"), permissions=["change"])
+    @admin.action(description=_("Publish what is chosen"), permissions=["publish"])
     def publish(self, request, queryset):
         self._moderate(request, queryset, queryset.model.Moderation.PUBLISHED)
 
-    @admin.action(description=_("Hide what is chosen"), permissions=["change"])
+    @admin.action(description=_("Hide what is chosen"), permissions=["publish"])
     def hide(self, request, queryset):
         self._moderate(request, queryset, queryset.model.Moderation.HIDDEN)
 

@@ -13,6 +13,19 @@ class VoiceQuerySet(models.QuerySet):
             innovation__status=Innovation.Status.PUBLISHED,
         )
 
+    def visible_to(self, user):
+        """What staff may read: all who write the catalogue or receive visits, hosts their own."""
+        if user.has_perm("innovations.change_innovation") or user.has_perm("visits.view_visit"):
+            return self
+        return self.filter(innovation__agency__isnull=False, innovation__agency=user.agency_id)
+
+    def answerable_by(self, user):
+        """Who may not publish answers what waits: what was let through would be public at once."""
+        visible = self.visible_to(user)
+        if user.has_perm("innovations.publish_innovation"):
+            return visible
+        return visible.filter(moderation=self.model.Moderation.WAITING)
+
     def unanswered(self):
         """What waits for an answer, read by a moderator or not; what is hidden wants none."""
         return self.filter(answer="").exclude(moderation=self.model.Moderation.HIDDEN)
