@@ -254,3 +254,11 @@ def test_visit_with_messages_can_still_be_deleted_whole(admin_client, invited):
     assert page.context["perms_lacking"] == set()
     admin_client.post(url, {"post": "yes"})
     assert Message.objects.count() == 0
+
+
+def test_next_attempt_is_told_in_the_time_of_the_city(officer):
+    message = OfficeMessageFactory()
+    Message.objects.update(next_attempt_at="2031-03-04T03:05:06.789+00:00")
+    text = officer.get(change_page(message)).text
+    assert "4 Maret 2031 10.05" in text
+    assert "03:05:06" not in text

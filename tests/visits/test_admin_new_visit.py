@@ -75,3 +75,9 @@ def test_add_form_takes_as_many_queries_however_many_slots_it_offers(
     client.get(reverse("admin:visits_visit_add"))
     with django_assert_num_queries(7):
         client.get(reverse("admin:visits_visit_add"))
+
+
+def test_form_of_a_new_visit_has_no_empty_history(visit_officer):
+    response = logged_in(visit_officer).get(reverse("admin:visits_visit_add"))
+    prefixes = [each.formset.prefix for each in response.context["inline_admin_formsets"]]
+    assert prefixes == ["stops", "pictures"]

@@ -7,6 +7,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.http import content_disposition_header
 from django.utils.text import Truncator
@@ -99,7 +101,9 @@ class MessageAdmin(ReadOnly, TransitionAdmin):
 
     @admin.display(description=_("next attempt at"))
     def next_attempt(self, message):
-        return message.next_attempt_at if message.status == Message.Status.WAITING else "–"
+        if message.status != Message.Status.WAITING:
+            return "–"
+        return date_format(timezone.localtime(message.next_attempt_at), "DATETIME_FORMAT")
 
     @admin.display(description=_("text"))
     def plain(self, message):

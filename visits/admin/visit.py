@@ -190,6 +190,8 @@ class VisitAdmin(TransitionAdmin):
 
     def get_inline_instances(self, request, obj=None):
         inlines = super().get_inline_instances(request, obj)
+        if obj is None:
+            inlines = [each for each in inlines if not isinstance(each, EventInline)]
         for inline in inlines:
             if isinstance(inline, VisitPictureInline) and (
                 obj is None or obj.status != Visit.Status.COMPLETED
