@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.contrib.messages import get_messages
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from tests.factories import AdoptionFactory, InnovationFactory, StopFactory, VisitFactory
 from visits.models import Adoption, FollowUp
@@ -89,6 +89,18 @@ def test_month_is_taken_as_people_write_it(tell, typed):
     assert Adoption.objects.get().since == "2026-03"
 
 
+@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize("since", ["2026", "2026-03", "2026-03-12"])
+def test_date_is_shown_in_words_and_sent_back_as_it_was(tell, client, url, language, since):
+    with translation.override(language):
+        tell("running", since=since)
+        adoption = Adoption.objects.get()
+        shown = form(client.get(url))[f"since_{adoption.innovation_id}"].value()
+        tell("running", since=shown)
+    adoption.refresh_from_db()
+    assert (adoption.since, shown == since) == (since, since == "2026")
+
+
 def test_form_sent_untouched_is_not_thanked_but_asked(client, tell, url, visit, innovations):
     FollowUp.objects.create(visit=visit, months=3)
     page = client.get(url)
@@ -130,7 +142,7 @@ def test_page_opens_with_what_was_told_and_the_province(client, tell, url, innov
     first, second = innovations
     assert fields["province"].value() == "ID-KT"
     assert fields[f"state_{first.pk}"].value() == "planned"
-    assert fields[f"since_{first.pk}"].value() == "2026-09"
+    assert fields[f"since_{first.pk}"].value() == "September 2026"
     assert fields[f"state_{second.pk}"].value() == ""
     assert [is_open for *_part, is_open in fields.parts] == [True, False]
 

@@ -2,7 +2,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from innovations.fields import PartialDateFormField
+from innovations.fields import PartialDateFormField, format_partial_date
 from visits.forms.on_innovations import FormOnInnovations
 from visits.models import Adoption
 from visits.provinces import Province
@@ -81,7 +81,8 @@ class AdoptionForm(FormOnInnovations):
             ),
         }
         for name, field in fields.items():
-            field.initial = told.get(name, "")
+            known = told.get(name, "")
+            field.initial = format_partial_date(known) if name == "since" else known
         return fields
 
     @property
