@@ -142,7 +142,7 @@ def test_form_takes_the_same_queries_for_1_and_for_3_lines_of_history(
     for more in (1, 2):
         for _row in range(more):
             visit.events.create(status=S.SUBMITTED, by=UserFactory())
-        with django_assert_num_queries(15):
+        with django_assert_num_queries(17):
             officer.get(change_page(visit))
 
 
@@ -150,7 +150,7 @@ def test_form_takes_the_same_queries_for_1_and_for_3_stops(officer, django_asser
     visit = visit_in(S.CONFIRMED)
     for more in (1, 2):
         StopFactory.create_batch(more, visit=visit)
-        with django_assert_num_queries(17):
+        with django_assert_num_queries(19):
             officer.get(change_page(visit))
 
 
