@@ -7,7 +7,7 @@ export PORT ?= 8000
 BIN := .venv/bin
 PIP := $(BIN)/pip --quiet --disable-pip-version-check install --require-hashes
 STATIC_SOURCES := $(shell find static -type f)
-SOURCES := innovations magelang_portal visits tests manage.py
+SOURCES := benchmarks innovations magelang_portal visits tests manage.py
 PRODUCTION := SITE_URL=https://inovasi.example SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))') EMAIL_URL=smtp+tls://localhost:587 EMAIL_FROM=portal@inovasi.example
 
 .DEFAULT_GOAL := help
@@ -45,6 +45,9 @@ test-browser: .venv/test.stamp ## what only a browser shows; needs Debian's chro
 
 benchmark: .venv/test.stamp staticfiles/staticfiles.json ## how heavy and fast pages are; needs chromium (ARGS=--lighthouse: and npx)
 	@$(BIN)/python -m benchmarks.pages $(ARGS)
+
+generate: .venv/run.stamp ## made-up data for ten years of visits, into DATA_DIR or DATABASE_URL (ARGS=--scale small)
+	@$(BIN)/python -m benchmarks.generate $(ARGS)
 
 check: .venv/test.stamp ## everything that can be judged without running the portal; needs gettext
 	@command -v xgettext >/dev/null || { echo "Install gettext: the catalogue is checked with it."; exit 1; }
