@@ -49,6 +49,9 @@ benchmark: .venv/test.stamp staticfiles/staticfiles.json ## how heavy and fast p
 generate: .venv/run.stamp ## made-up data for ten years of visits, into DATA_DIR or DATABASE_URL (ARGS=--scale small)
 	@$(BIN)/python -m benchmarks.generate $(ARGS)
 
+load: .venv/run.stamp staticfiles/staticfiles.json ## how the portal bears load at a small and a large size; needs wrk (docs/performance.md)
+	@$(BIN)/python -m benchmarks.load $(ARGS)
+
 check: .venv/test.stamp ## everything that can be judged without running the portal; needs gettext
 	@command -v xgettext >/dev/null || { echo "Install gettext: the catalogue is checked with it."; exit 1; }
 	$(BIN)/ruff check $(SOURCES)

@@ -12,12 +12,15 @@ run the worker on such data: it would erase what is older than the retention all
 
 import argparse
 import datetime
+import json
 import os
 import sys
 import time
 
 SCALES = {"small": (100, 1_000, 10_000), "large": (10_000, 100_000, 1_000_000)}
 SEED = 2026
+# Lies in DATA_DIR once everything is there.
+MARK = "made-up.json"
 
 
 def generate(*, innovations, visits, participants, today, seed=SEED) -> list[str]:
@@ -71,6 +74,7 @@ def main():
     import django
 
     django.setup()
+    from django.conf import settings
     from django.core.management import call_command, get_commands
     from django.utils import timezone
 
@@ -90,6 +94,8 @@ def main():
         )
         if "rebuild_search" in get_commands():
             call_command("rebuild_search")
+    facts = {"scale": options.scale, "seed": options.seed, "made_on": str(timezone.localdate())}
+    (settings.DATA_DIR / MARK).write_text(json.dumps(facts), "utf-8")
     print("\n".join(rates))
     print(f"Made in {time.monotonic() - began:.0f} s.")
 

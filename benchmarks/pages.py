@@ -9,16 +9,13 @@ It ends with 1 where a budget is missed. Timings belong to the machine: compare 
 import argparse
 import json
 import os
-import socket
 import subprocess
 import sys
 import tempfile
-import time
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 from statistics import median
 
 import django
@@ -27,7 +24,8 @@ from django.urls import reverse
 from django.utils.translation import override
 from playwright.sync_api import sync_playwright
 
-ROOT = Path(__file__).resolve().parent.parent
+from benchmarks.serving import free_port, serve
+
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 CHROMIUM_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 # The newest that still runs on Node 20; fetched by npx where it is asked for.
@@ -50,7 +48,6 @@ SLOW_4G = {
     "uploadThroughput": 750_000 / 8,
 }
 CPU_SLOWED = 4
-START_SECONDS = 30
 
 OBSERVE = """
 window.paints = [];
@@ -112,12 +109,6 @@ class Row:
         return [name for name, value in self.numbers.items() if not COLUMNS[name].allows(value)]
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 @contextmanager
 def portal():
     """The address of a portal with the showcase, served as `make run` serves it."""
@@ -132,25 +123,8 @@ def portal():
         django.setup()
         call_command("migrate", verbosity=0)
         call_command("load_showcase")
-        command = [sys.executable, "-m", "gunicorn", "magelang_portal.wsgi"]
-        command += ["--bind", f"127.0.0.1:{port}", "--worker-class", "gthread"]
-        command += ["--workers", "2", "--threads", "4", "--log-level", "warning"]
-        server = subprocess.Popen(command, cwd=ROOT)  # noqa: S603 (our own command)
-        try:
-            wait_for(port)
+        with serve(port=port):
             yield f"http://localhost:{port}"
-        finally:
-            server.terminate()
-            server.wait()
-
-
-def wait_for(port):
-    for _attempt in range(10 * START_SECONDS):
-        try:
-            return socket.create_connection(("127.0.0.1", port)).close()
-        except OSError:
-            time.sleep(0.1)
-    raise SystemExit(f"The portal did not start within {START_SECONDS} seconds.")
 
 
 def load(browser, address):
