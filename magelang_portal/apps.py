@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -10,6 +11,9 @@ class PortalConfig(AppConfig):
 
     def ready(self):
         from magelang_portal import checks  # noqa: F401 (registers them)
+        from magelang_portal.public_state import watch_tables
+
+        post_migrate.connect(watch_tables, sender=self)
 
 
 class PortalAdminConfig(admin_apps.AdminConfig):

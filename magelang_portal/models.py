@@ -56,3 +56,19 @@ class Attempt(models.Model):
 
     def __str__(self):
         return f"{self.policy} {self.at:%Y-%m-%d %H:%M}"
+
+
+class PublicChange(models.Model):
+    """That something public has changed; written by triggers, see `magelang_portal.public_state`.
+
+    SQLite keeps one row, PostgreSQL the latest few dozen. All marks together are the state.
+    """
+
+    mark = models.BigIntegerField()
+
+    class Meta:
+        verbose_name = _("change of something public")
+        verbose_name_plural = _("changes of something public")
+
+    def __str__(self):
+        return str(self.mark)

@@ -87,7 +87,9 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "magelang_portal.page_cache.PageCacheMiddleware",
     "django.middleware.gzip.GZipMiddleware",
+    "django.middleware.http.ConditionalGetMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -141,8 +143,48 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "timeout": 20,
         "transaction_mode": "IMMEDIATE",
     }
+    # Opening the file and its journal anew would cost more than most pages ask of it.
+    DATABASES["default"]["CONN_MAX_AGE"] = None
+elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+    # Each process keeps a few connections; one that a restart of the server has cut is not used.
+    DATABASES["default"]["OPTIONS"] = {
+        **DATABASES["default"].get("OPTIONS", {}),
+        "pool": {"min_size": 1, "max_size": 10, "timeout": 10},
+    }
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": env.cache("CACHE_URL", default="locmemcache://")}
+
+# Without a server of its own, each process keeps what it likes in memory, and what all must share
+# stands in the database.
+CACHE_URL = env.str("CACHE_URL", default="").replace("valkey", "redis", 1)
+SHARED_CACHE = bool(CACHE_URL)
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 500},
+    }
+}
+if SHARED_CACHE:
+    if not re.match(r"rediss?://.", CACHE_URL):
+        raise ImproperlyConfigured(
+            "CACHE_URL is not understood: write redis://:password@host:6379/0 (or valkey://…, "
+            "rediss://… with TLS) into .env, or leave it out."
+        )
+    # Nothing depends on it: where it does not answer, the portal goes on without, and slower.
+    CACHES["default"] = {
+        "BACKEND": "django_redis.cache.RedisCache",
+        "LOCATION": CACHE_URL,
+        "KEY_PREFIX": "portal",
+        "OPTIONS": {
+            "IGNORE_EXCEPTIONS": True,
+            "SOCKET_CONNECT_TIMEOUT": 0.5,
+            "SOCKET_TIMEOUT": 0.5,
+        },
+    }
+SESSION_ENGINE = f"django.contrib.sessions.backends.{'cached_db' if SHARED_CACHE else 'db'}"
+
+# Whole public pages, for readers without a session, until anything public changes.
+PAGE_CACHE = flag("PAGE_CACHE", default=not DEBUG)
 
 # E-mail: into a folder until a mail server is named
 

@@ -4,6 +4,7 @@ from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from innovations.models import Agency, Award, Innovation, Source
@@ -52,6 +53,7 @@ def privacy(request):
     return render(request, "privacy.html", context)
 
 
+@never_cache
 @require_safe
 def health(request):
     """Answer 200 once the database answers; for the proxy and for supervision."""

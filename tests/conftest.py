@@ -43,6 +43,12 @@ def files_of_its_own(settings, tmp_path, monkeypatch):
 
 
 @pytest.fixture(autouse=True)
+def pages_are_made_anew(settings):
+    """What one test has put on a page is not what the next one reads."""
+    settings.PAGE_CACHE = False
+
+
+@pytest.fixture(autouse=True)
 def language_of_its_own():
     """A test that asks for an English page leaves no English to the next."""
     with translation.override(settings.LANGUAGE_CODE):

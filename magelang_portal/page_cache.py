@@ -1,0 +1,102 @@
+"""Public pages for anonymous readers, made once and kept until anything public changes.
+
+The state of all that is public (`magelang_portal.public_state`) is part of the key: a page made
+before a change is never found after it, on no server that shares the database.
+"""
+
+import functools
+import hashlib
+
+from django.conf import settings
+from django.contrib.messages.storage.cookie import CookieStorage
+from django.core.cache import cache
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.cache import get_conditional_response
+
+from magelang_portal.public_state import public_state
+
+# Pages also tell of the hours that are left; so long may they be behind the clock.
+SECONDS = 5 * 60
+LARGEST = 256 * 1024
+CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE")
+OF_THIS_RELEASE = ("innovations", "magelang_portal", "static", "templates", "visits")
+
+
+@functools.cache
+def release() -> str:
+    """A digest of the code and templates, so that no page outlives the release that made it."""
+    digest = hashlib.sha256()
+    for folder in OF_THIS_RELEASE:
+        for path in sorted((settings.BASE_DIR / folder).rglob("*")):
+            if path.suffix in {".css", ".html", ".js", ".mo", ".py", ".svg"}:
+                digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+class PageCacheMiddleware:
+    """Answer from the cache whoever has no session and no message waiting.
+
+    A page is kept if it is a whole one, sets no cookie (each page with a form does) and forbids
+    nobody to keep it. Browsers ask each time whether theirs is still the one: `304` is the answer.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if not settings.PAGE_CACHE or not is_anonymous(request):
+            return self.get_response(request)
+        key = key_of(request)
+        response = cache.get(key)
+        if response is None:
+            # The whole page is wanted, whatever the reader has of it already.
+            conditions = {name: request.META.pop(name, None) for name in CONDITIONS}
+            response = self.get_response(request)
+            request.META |= {name: value for name, value in conditions.items() if value}
+            if not may_be_kept(response):
+                return response
+            # Without a word on it, browsers would guess for how long a page stays right.
+            response.setdefault("Cache-Control", "no-cache")
+            # A plain one, without what made it.
+            response = HttpResponse(response.content, headers=response.headers)
+            cache.set(key, response, SECONDS)
+        return get_conditional_response(request, etag=response.get("ETag"), response=response)
+
+
+def is_anonymous(request) -> bool:
+    """Whether everybody who asks this would be answered the same."""
+    return (
+        request.method == "GET"
+        and settings.SESSION_COOKIE_NAME not in request.COOKIES
+        and CookieStorage.cookie_name not in request.COOKIES
+    )
+
+
+def key_of(request) -> str:
+    """The key under which the answer to this request is kept.
+
+    Raises DisallowedHost where the request names a host that is not ours.
+    """
+    packs = "gzip" if "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", "") else ""
+    parts = (
+        release(),
+        public_state(),
+        str(timezone.localdate()),
+        request.get_host(),
+        request.get_full_path(),
+        packs,
+    )
+    return f"page:{hashlib.sha256(chr(0).join(parts).encode()).hexdigest()}"
+
+
+def may_be_kept(response) -> bool:
+    """Whether this answer is the same for everybody, and small enough to keep."""
+    asked = response.get("Cache-Control", "")
+    return (
+        response.status_code == 200  # noqa: PLR2004
+        and not response.streaming
+        and not response.cookies
+        and not any(word in asked for word in ("private", "no-store", "no-cache"))
+        and len(response.content) <= LARGEST
+    )

@@ -1,0 +1,85 @@
+"""Whether anything that the public may see has changed: a number that the database itself keeps.
+
+Triggers stand on every table that a public page may be made of, so that no way of writing is
+missed: a form, a bulk update, a cascade, a command, a hand in the database shell. A change counts
+for other readers in the instant in which its transaction does, and for all of them at once.
+"""
+
+from django.apps import apps
+from django.db import connections
+from simple_history.models import HistoricalChanges
+
+CATALOGUE_AND_VISITS = ("innovations", "visits")
+# What no public page shows; some of it is written with every request for a visit.
+NEVER_PUBLIC = {
+    "visits.attachment",
+    "visits.followup",
+    "visits.message",
+    "visits.paper",
+    "visits.papercounter",
+    "visits.visitevent",
+}
+
+SQLITE_TRIGGER = """
+CREATE TRIGGER IF NOT EXISTS "public_{table}_{event}" AFTER {event} ON "{table}" BEGIN
+    DELETE FROM magelang_portal_publicchange;
+    INSERT INTO magelang_portal_publicchange (mark) VALUES (random());
+END
+"""
+# A row for each change instead of one row for all: writers never wait for one another here. Only
+# what nobody else is about to delete is deleted, for the same reason.
+POSTGRESQL_FUNCTION = """
+CREATE OR REPLACE FUNCTION note_public_change() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE newest bigint;
+BEGIN
+    INSERT INTO magelang_portal_publicchange (mark)
+    VALUES (((random() - 0.5) * 9223372036854775807)::bigint) RETURNING id INTO newest;
+    DELETE FROM magelang_portal_publicchange WHERE id IN (
+        SELECT id FROM magelang_portal_publicchange WHERE id < newest - 50
+        FOR UPDATE SKIP LOCKED
+    );
+    RETURN NULL;
+END $$
+"""
+POSTGRESQL_TRIGGER = """
+CREATE OR REPLACE TRIGGER public_change AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE
+ON "{table}" FOR EACH STATEMENT EXECUTE FUNCTION note_public_change()
+"""
+
+
+def public_state(using: str = "default") -> str:
+    """What stands for the present state of all that is public: another text after every change."""
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT COUNT(*), SUM(mark) FROM magelang_portal_publicchange")
+        return "{}:{}".format(*cursor.fetchone())
+
+
+def watched_tables() -> list[str]:
+    """The tables that a public page may be made of."""
+    return [
+        model._meta.db_table  # noqa: SLF001 (documented API)
+        for name in CATALOGUE_AND_VISITS
+        for model in apps.get_app_config(name).get_models(include_auto_created=True)
+        if model._meta.label_lower not in NEVER_PUBLIC  # noqa: SLF001
+        and not issubclass(model, HistoricalChanges)
+    ]
+
+
+def watch_tables(sender, using, **kwargs):
+    """Put the triggers where they are missing; after each `migrate`.
+
+    Where SQLite changes a table, Django makes it anew, and its triggers go with the old one.
+    """
+    connection = connections[using]
+    there = connection.introspection.table_names()
+    if "magelang_portal_publicchange" not in there:
+        return
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(POSTGRESQL_FUNCTION)
+        for table in sorted(set(watched_tables()).intersection(there)):
+            if connection.vendor == "postgresql":
+                cursor.execute(POSTGRESQL_TRIGGER.format(table=table))
+            else:
+                for event in ("INSERT", "UPDATE", "DELETE"):
+                    cursor.execute(SQLITE_TRIGGER.format(table=table, event=event))
