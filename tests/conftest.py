@@ -27,6 +27,8 @@ def django_db_modify_db_settings(request, django_db_modify_db_settings, tmp_path
     if beside and connection.vendor == "sqlite":
         path = tmp_path_factory.mktemp("database") / "portal.sqlite3"
         connections["default"].settings_dict["TEST"]["NAME"] = str(path)
+    # Hundreds of threads stand for hundreds of processes, each with a connection of its own.
+    connections["default"].settings_dict["OPTIONS"].pop("pool", None)
 
 
 @pytest.fixture(autouse=True)
