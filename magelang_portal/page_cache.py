@@ -74,16 +74,13 @@ def is_anonymous(request) -> bool:
 
 
 def key_of(request) -> str:
-    """The key under which the answer to this request is kept.
-
-    Raises DisallowedHost where the request names a host that is not ours.
-    """
+    """The key under which the answer to this request is kept."""
     packs = "gzip" if "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", "") else ""
     parts = (
         release(),
         public_state(),
         str(timezone.localdate()),
-        request.get_host(),
+        request.META.get("HTTP_HOST", ""),
         request.get_full_path(),
         packs,
     )

@@ -8,6 +8,8 @@ from innovations.views import share_picture as share_innovation
 from magelang_portal import feeds, media, sitemaps, views, well_known
 from visits.views.public import share_picture as share_visit
 
+handler500 = "magelang_portal.errors.server_error"
+
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("healthz", views.health, name="health"),

@@ -4,6 +4,7 @@ import io
 
 import pytest
 from django.conf import settings as configured
+from django.db import OperationalError, connection
 from django.http import HttpResponse
 from django.template import engines
 from django.test import Client, RequestFactory
@@ -113,6 +114,23 @@ def test_breakdown_tells_the_reader_nothing_of_the_inside(visitor, language, mon
     assert "NoneType" not in response.text
     assert configured.SECRET_KEY not in response.text
     assert str(configured.BASE_DIR) not in response.text
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kept", [True, False])
+def test_database_that_does_not_answer_is_said_so_with_503(visitor, language, settings, kept):
+    settings.PAGE_CACHE = kept
+
+    def refuse(execute, sql, params, many, context):
+        raise OperationalError("server closed the connection unexpectedly")
+
+    address = reverse("innovations:list")
+    another = translation.override("id" if language == "en" else "en")
+    with another, connection.execute_wrapper(refuse):
+        response = visitor.get(address)
+    assert_is_our_page(response, 503, language)
+    assert response["Retry-After"] == "30"
+    assert "server closed" not in response.text
 
 
 @pytest.mark.django_db

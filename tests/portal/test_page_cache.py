@@ -194,7 +194,8 @@ def test_health_is_asked_anew(client, django_assert_num_queries):
 
 
 def test_host_that_is_not_ours_is_refused(client):
-    assert client.get(reverse("home"), headers={"host": "evil.example"}).status_code == 400
+    for _time in range(2):
+        assert client.get(reverse("home"), headers={"host": "evil.example"}).status_code == 400
 
 
 def test_switched_off_nothing_is_kept(client, settings, innovation):
