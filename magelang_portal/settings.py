@@ -9,6 +9,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from magelang_portal.media_store import MediaStore
 from magelang_portal.secrets import read_or_make_secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -244,6 +245,10 @@ STORAGES = {
     },
 }
 FILE_UPLOAD_PERMISSIONS = 0o640
+MEDIA_STORE = None
+if _store_url := env.str("MEDIA_STORE_URL", default=""):
+    MEDIA_STORE = MediaStore.from_url(_store_url)
+    STORAGES |= MEDIA_STORE.storages()
 
 MAX_REQUEST_BYTES = 25 * 1024 * 1024
 MAX_PICTURE_BYTES = 10 * 1024 * 1024
@@ -279,7 +284,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
-        "img-src": [SELF],
+        "img-src": [SELF, *([MEDIA_STORE.origin] if MEDIA_STORE else [])],
         "manifest-src": [SELF],
         "script-src": [SELF],
         "style-src": [SELF],
