@@ -171,12 +171,12 @@ if SHARED_CACHE:
             "CACHE_URL is not understood: write redis://:password@host:6379/0 (or valkey://…, "
             "rediss://… with TLS) into .env, or leave it out."
         )
-    # Nothing depends on it: where it does not answer, the portal goes on without, and slower.
     CACHES["default"] = {
         "BACKEND": "django_redis.cache.RedisCache",
         "LOCATION": CACHE_URL,
         "KEY_PREFIX": "portal",
         "OPTIONS": {
+            # Nothing depends on it: where it does not answer, the portal goes on, slower.
             "IGNORE_EXCEPTIONS": True,
             "SOCKET_CONNECT_TIMEOUT": 0.5,
             "SOCKET_TIMEOUT": 0.5,

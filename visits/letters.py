@@ -3,7 +3,8 @@
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
-from django.http import FileResponse, Http404
+from django.http import FileResponse, Http404, HttpResponseRedirect
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
 
 from innovations import images, pdf
@@ -36,20 +37,34 @@ def clean_letter(file: File) -> File:
     )
 
 
-def letter_response(visit) -> FileResponse:
+def letter_response(visit) -> FileResponse | HttpResponseRedirect:
     """The letter as a download that no browser runs, frames or keeps.
 
-    Raises Http404 where there is none, or its file is missing.
+    Where uploads lie in an S3-compatible store, the way to it there, signed and good for a
+    minute. Raises Http404 where there is no letter, or its file is missing.
     """
     if not visit.letter or visit.letter_is_missing:
         raise Http404
     suffix = f".{visit.letter.name.rpartition('.')[2]}"
-    response = FileResponse(
-        visit.letter.open(),
-        as_attachment=True,
-        filename=f"{visit.reference}{suffix}",
-        content_type=CONTENT_TYPES[suffix],
-    )
+    filename = f"{visit.reference}{suffix}"
+    if settings.MEDIA_STORE:
+        as_download = {
+            "ResponseCacheControl": "private, no-store",
+            "ResponseContentDisposition": content_disposition_header(
+                as_attachment=True, filename=filename
+            ),
+            "ResponseContentType": CONTENT_TYPES[suffix],
+        }
+        response = HttpResponseRedirect(
+            visit.letter.storage.url(visit.letter.name, parameters=as_download)
+        )
+    else:
+        response = FileResponse(
+            visit.letter.open(),
+            as_attachment=True,
+            filename=filename,
+            content_type=CONTENT_TYPES[suffix],
+        )
     response["Cache-Control"] = "private, no-store"
     response["X-Robots-Tag"] = "noindex"
     return response

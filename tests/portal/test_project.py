@@ -230,7 +230,7 @@ def test_health_answers_while_the_database_does(client):
 
 def test_health_fails_when_the_database_does(monkeypatch):
     monkeypatch.setattr("magelang_portal.views.connection", BrokenConnection())
-    assert Client(raise_request_exception=False).get("/healthz").status_code == 500
+    assert Client(raise_request_exception=False).get("/healthz").status_code == 503
 
 
 class BrokenConnection:

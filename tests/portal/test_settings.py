@@ -1,14 +1,9 @@
 """How the portal starts and when it refuses to; each start is a process of its own."""
 
-import json
-import os
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.portal.conftest import SHOW
+
 PUBLIC = {
     "SITE_URL": "https://inovasi.example",
     "SECRET_KEY": "abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOPQRSTUVWXYZ",
@@ -16,54 +11,10 @@ PUBLIC = {
     "EMAIL_FROM": "Portal Inovasi <portal@inovasi.example>",
 }
 
-# A developer's own .env would answer in place of the defaults.
-PRELUDE = """
-import environ, os
-environ.Env.read_env = lambda *args, **kwargs: None
-os.environ["DJANGO_SETTINGS_MODULE"] = "magelang_portal.settings"
-"""
-SHOW = '''
-import json, sys
-from magelang_portal import settings
-names = """
-    ALLOWED_HOSTS CSRF_TRUSTED_ORIGINS DATABASES DEBUG DEFAULT_FROM_EMAIL EMAIL_BACKEND
-    EMAIL_FILE_PATH EMAIL_HOST EMAIL_HOST_PASSWORD EMAIL_HOST_USER EMAIL_PORT EMAIL_USE_TLS
-    MEDIA_ROOT SECOND_FACTOR_REQUIRED SECRET_KEY SITE_URL
-""".split()
-json.dump({name: getattr(settings, name, None) for name in names}, sys.stdout, default=str)
-'''
 CHECK = """
 from django.core.management import execute_from_command_line
 execute_from_command_line(["manage.py", "check", "--deploy", "--fail-level", "WARNING"])
 """
-
-
-@pytest.fixture
-def start(tmp_path):
-    """Run Python code in a process that knows nothing but PATH, DATA_DIR and `variables`."""
-
-    def run(code, **variables):
-        known = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path / "data")}
-        return subprocess.run(  # noqa: S603 (our own code, in our own Python)
-            [sys.executable, "-c", PRELUDE + code],
-            cwd=ROOT,
-            env=known | variables,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-
-    return run
-
-
-@pytest.fixture
-def settings_of(start):
-    def read(**variables):
-        result = start(SHOW, **variables)
-        assert result.stderr == ""
-        return json.loads(result.stdout)
-
-    return read
 
 
 def test_first_start_makes_a_secret_that_later_starts_keep(settings_of, tmp_path):
@@ -187,3 +138,45 @@ def test_security_contact_that_is_no_safe_address_is_refused(start, contact):
     error, _, message = result.stderr.strip().splitlines()[-1].partition(": ")
     assert error == "django.core.exceptions.ImproperlyConfigured"
     assert message.startswith("SECURITY_CONTACT is ")
+
+
+def test_one_variable_each_names_the_servers_of_a_larger_portal(settings_of):
+    settings = settings_of(
+        DATABASE_URL="postgres://portal:p%40ss@db.example/portal",
+        CACHE_URL="valkey://:p%40ss@cache.example:6379/0",
+        MEDIA_STORE_URL="https://key:se%2Fcret@s3.example/portal?region=id-1",
+    )
+    database = settings["DATABASES"]["default"]
+    assert (database["HOST"], database["PASSWORD"]) == ("db.example", "p@ss")
+    assert database["OPTIONS"]["pool"]["max_size"] == 10
+    assert settings["CACHES"]["default"]["LOCATION"] == "redis://:p%40ss@cache.example:6379/0"
+    assert settings["SESSION_ENGINE"] == "django.contrib.sessions.backends.cached_db"
+    for alias in ("default", "private"):
+        options = settings["STORAGES"][alias]["OPTIONS"]
+        assert options["endpoint_url"] == "https://s3.example"
+        assert options["secret_key"] == "se/cret"
+        assert options["region_name"] == "id-1"
+    policy = settings["CONTENT_SECURITY_POLICY"]["DIRECTIVES"]
+    assert policy["img-src"] == ["'self'", "https://s3.example"]
+
+
+def test_without_them_nothing_is_shared_but_the_database(settings_of):
+    settings = settings_of()
+    assert settings["SHARED_CACHE"] is False
+    assert settings["SESSION_ENGINE"] == "django.contrib.sessions.backends.db"
+    assert settings["CONTENT_SECURITY_POLICY"]["DIRECTIVES"]["img-src"] == ["'self'"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("CACHE_URL", "memcached://127.0.0.1:11211"),
+        ("CACHE_URL", "redis://"),
+        ("MEDIA_STORE_URL", "s3.example/portal"),
+        ("PAGE_CACHE", "perhaps"),
+    ],
+)
+def test_server_that_is_not_understood_stops_the_start(start, name, value):
+    result = start(SHOW, **{name: value})
+    assert result.returncode == 1
+    assert f"ImproperlyConfigured: {name} is" in result.stderr
