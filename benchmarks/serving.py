@@ -14,6 +14,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 30
+# ESTABLISHED and CLOSE_WAIT, as /proc/net/tcp writes them.
+BUSY = {"01", "08"}
 PORTAL, BARE = "magelang_portal.wsgi", "benchmarks.bare"
 
 
@@ -44,6 +46,20 @@ class Server:
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+    def settle(self, seconds: float = 60) -> None:
+        """Wait until it has dealt with whatever wrk asked for and no longer waits for."""
+        until = time.monotonic() + seconds
+        while self._connections() and time.monotonic() < until:
+            time.sleep(0.05)
+
+    def _connections(self) -> int:
+        """Connections of ours that are open, or that only the other side has closed."""
+        lines = (line.split() for line in Path("/proc/net/tcp").read_text("ascii").splitlines())
+        here = f":{self.port:04X}"
+        return sum(
+            local.endswith(here) and state in BUSY for _n, local, _other, state, *_ in lines
+        )
 
     def workers_mib(self) -> list[float]:
         """The resident memory of each worker, in MiB."""
