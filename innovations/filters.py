@@ -9,6 +9,8 @@ from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
 from innovations.models import Agency, Innovation
+from magelang_portal.search.entries import Kind
+from magelang_portal.search.results import understand
 
 YES = "yes"
 
@@ -112,7 +114,13 @@ class CatalogueFilter(django_filters.FilterSet):
         super().__init__(data, queryset.with_awarded_flag(), **kwargs)
 
     def search(self, queryset, name, value):
-        return queryset.search(value)
+        # A sorting of its own needs no best match.
+        return queryset.matching(self.understood) if self.sorting else queryset.search(self.understood)
+
+    @cached_property
+    def understood(self):
+        """The search query: as typed, or corrected where nothing was found."""
+        return understand(self.query, (Kind.INNOVATION,), as_typed="as_typed" in self.data)
 
     @property
     def sorting(self) -> str:
@@ -154,7 +162,7 @@ class CatalogueFilter(django_filters.FilterSet):
         columns = [filter_.field_name for filter_ in filters.values()]
         found = self.queryset
         if self.query:
-            found = found.search(self.query)
+            found = found.matching(self.understood)
         groups = found.order_by().values_list(*columns).annotate(size=Count("pk"))
         selections = [set(self.cleaned_data.get(name, [])) for name in filters]
         counts = [Counter() for _name in filters]
@@ -199,7 +207,8 @@ class CatalogueFilter(django_filters.FilterSet):
 
     def _without(self, name, value=None) -> str:
         data = self.data.copy()
-        data.pop("page", None)
+        for passing in ("page", "as_typed"):
+            data.pop(passing, None)
         kept = [each for each in data.getlist(name) if value is not None and each != value]
         data.setlist(name, kept)
         return data.urlencode()

@@ -5,16 +5,6 @@ from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, Value, When
 from django.utils import timezone
 
-SEARCHED_TEXTS = ("problem", "solution", "how_to_use", "how_to_replicate", "beneficiaries")
-
-
-def _contains(word: str, *fields: str) -> Q:
-    condition = Q()
-    for field in fields:
-        condition |= Q(**{f"{field}__icontains": word})
-    return condition
-
-
 class InnovationQuerySet(models.QuerySet):
     def published(self):
         """What the public may see; every page, feed and figure starts here."""
@@ -81,37 +71,31 @@ class InnovationQuerySet(models.QuerySet):
             "documents",
         )
 
-    def search(self, query: str):
-        """Innovations in which every word of `query` stands, the most relevant first.
+    def search(self, query):
+        """What `query` finds, the best match first; see `magelang_portal.search`.
 
-        A word in the name outweighs one in the expanded name, that one in the summary, the
-        agency, and any other text; `relevance` is the sum.
+        It is a text or what was understood of one; an empty text finds everything.
         """
-        words = query.split()[:8]
-        found, relevance = self, Value(0)
-        for word in words:
-            weights = (
-                (Q(name__istartswith=word), 40),
-                (Q(name__icontains=f" {word}"), 36),
-                (Q(name__icontains=word), 20),
-                (_contains(word, "expanded_name"), 12),
-                (_contains(word, "summary", "summary_en"), 6),
-                (_contains(word, "agency__name", "agency__name_en", "agency__abbreviation"), 3),
-            )
-            anywhere = _contains(
-                word, *SEARCHED_TEXTS, *(f"{field}_en" for field in SEARCHED_TEXTS)
-            )
-            for condition, _weight in weights:
-                anywhere |= condition
-            found = found.filter(anywhere)
-            relevance = relevance + Case(
-                *(When(condition, then=Value(weight)) for condition, weight in weights),
-                default=Value(1),
-            )
-        return found.annotate(
-            relevance=Case(When(name__iexact=query.strip(), then=Value(1000)), default=Value(0))
-            + relevance
-        ).order_by(F("relevance").desc(), "name", "pk")
+        from magelang_portal.search.ranking import ranked
+
+        return self._found_by(query, ranked)
+
+    def matching(self, query):
+        """What `search` finds, in the order in which it stands."""
+        from magelang_portal.search.ranking import found
+
+        return self._found_by(query, found)
+
+    def _found_by(self, query, ways):
+        from magelang_portal.search.entries import Kind
+        from magelang_portal.search.results import understand
+
+        kinds = (Kind.INNOVATION,)
+        if isinstance(query, str):
+            if not query.strip():
+                return self
+            query = understand(query, kinds)
+        return ways(self, query, kinds, "search_entry__")
 
     def related_to(self, innovation):
         """Other innovations, those of the same affair, agency or form first."""

@@ -12,8 +12,10 @@ class PortalConfig(AppConfig):
     def ready(self):
         from magelang_portal import checks  # noqa: F401 (registers them)
         from magelang_portal.public_state import watch_tables
+        from magelang_portal.search import receivers
 
         post_migrate.connect(watch_tables, sender=self)
+        post_migrate.connect(receivers.make_searchable, sender=self)
 
 
 class PortalAdminConfig(admin_apps.AdminConfig):

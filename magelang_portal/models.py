@@ -2,6 +2,10 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from magelang_portal.search.entries import SearchEntry, SearchWord
+
+__all__ = ["Attempt", "SearchEntry", "SearchWord", "ShowcaseRecord", "User"]
+
 
 class User(AbstractUser):
     """A member of the city's staff; residents and delegations have no accounts."""

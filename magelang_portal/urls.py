@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from innovations.views import share_picture as share_innovation
 from magelang_portal import feeds, media, sitemaps, views, well_known
+from magelang_portal.search.views import SearchView
 from visits.views.public import share_picture as share_visit
 
 handler500 = "magelang_portal.errors.server_error"
@@ -25,6 +26,7 @@ urlpatterns = [
     ),
     *i18n_patterns(
         path("", views.home, name="home"),
+        path(_("search/"), SearchView.as_view(), name="search"),
         path(_("about/"), views.about, name="about"),
         path(_("privacy/"), views.privacy, name="privacy"),
         path("", include("innovations.urls")),

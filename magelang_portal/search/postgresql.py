@@ -1,0 +1,104 @@
+"""The search on PostgreSQL: text search vectors that the database itself derives from the entries."""
+
+from dataclasses import replace
+
+from django.db import connection
+from django.db.models import BooleanField, F, Func, Q
+from django.db.models.expressions import RawSQL
+
+ENTRIES = "magelang_portal_searchentry"
+LOCK = 5_202_601  # any number that nothing else here locks
+SCOPES = {"names": "A", "heads": "AB", "all": ""}
+
+
+def lock() -> None:
+    """Let one transaction at a time change the index, until its end.
+
+    Texts share their words, and a transaction may index several things one after the other, so
+    locked rows alone would let two of them wait for each other. Whoever is let in reads what the
+    one before has written. Only what is public gets here: no request of a delegation does.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+
+
+def write(entries) -> None:
+    """Nothing is left to do: the vectors are generated columns."""
+
+
+def _term(term, label: str, *, is_prefix: bool, as_typed: bool) -> str:
+    """A term in the syntax of `to_tsquery`."""
+    ways = []
+    for way in term.typed if as_typed else term.ways:
+        ends = ["" for _word in way]
+        if is_prefix and way in term.typed:
+            ends[-1] = "*"
+        signs = (f":{end}{label}" if end or label else "" for end in ends)
+        words = (f"'{word}'{sign}" for word, sign in zip(way, signs, strict=True))
+        ways.append(f"({' & '.join(words)})")
+    return " | ".join(ways)
+
+
+def _tsquery(term, scope: str, *, as_typed=False) -> tuple[str, list]:
+    """SQL and parameters of a tsquery: the words of the term, and their stems."""
+    label = SCOPES[scope]
+    is_prefix = term.is_prefix and not as_typed
+    words = _term(term, label, is_prefix=is_prefix, as_typed=as_typed)
+    if as_typed:
+        return "to_tsquery('simple', %s)", [words]
+    stems = _term(term, label, is_prefix=False, as_typed=False)
+    return (
+        "(to_tsquery('simple', %s) || to_tsquery('indonesian', %s) || to_tsquery('english', %s))",
+        [words, stems, stems],
+    )
+
+
+def found_ids(query, ranges) -> tuple[str, list]:
+    """SQL and parameters of the ids of what `query` finds within `ranges`, of some the newest."""
+    terms = [_tsquery(term, "all") for term in query.terms]
+    wanted = (" && " if query.needs_all else " || ").join(sql for sql, _params in terms)
+    words = [param for _sql, values in terms for param in values]
+    parts, params = [], []
+    for (first, last), newest in ranges:
+        sql = f"SELECT id FROM {ENTRIES} WHERE vector @@ ({wanted}) AND id BETWEEN %s AND %s"  # noqa: S608
+        params += [*words, first, last]
+        if newest:
+            sql += " ORDER BY id DESC LIMIT %s"
+            params.append(newest)
+        parts.append(f"({sql})")
+    return " UNION ALL ".join(parts), params
+
+
+class _StandsIn(Func):
+    """Whether a tsquery finds the head of the entry that the first expression is the id of."""
+
+    output_field = BooleanField()
+
+    def __init__(self, entry_id, wanted, params):
+        super().__init__(entry_id)
+        self.wanted, self.params = wanted, params
+
+    def as_sql(self, compiler, connection, **context):
+        table = compiler.quote_name_unless_alias(self.source_expressions[0].alias)
+        return f"{table}.heads @@ {self.wanted}", self.params
+
+
+def stands_in(term, scope: str, query, ranges, path: str, *, as_typed=False):
+    """The condition that `term` stands in the names, the heads or all of what `query` finds."""
+    if scope == "all":
+        # By the index: the whole vectors are large, and stored apart from their rows.
+        sql, params = found_ids(replace(query, terms=(term,)), ranges)
+        return Q(**{f"{path}pk__in": RawSQL(sql, params)})  # noqa: S611 (words of ours)
+    wanted, params = _tsquery(term, scope, as_typed=as_typed)
+    return _StandsIn(F(f"{path}id"), wanted, tuple(params))
+
+
+def similar_words(word: str, lengths: tuple[int, int], limit: int) -> list[tuple[str, int]]:
+    """Words of the texts that share most trigrams with `word`: (word, documents)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT word, documents FROM magelang_portal_searchword"
+            " WHERE length(word) BETWEEN %s AND %s ORDER BY word <-> %s, word LIMIT %s",
+            [*lengths, word, limit],
+        )
+        return cursor.fetchall()

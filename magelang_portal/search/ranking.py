@@ -1,0 +1,87 @@
+"""What a query finds and in which order: one rule for both databases."""
+
+from django.db.models import Case, F, FloatField, Q, QuerySet, Value, When
+from django.db.models.expressions import RawSQL
+
+from magelang_portal.search.backend import backend
+from magelang_portal.search.entries import FIRST_MASS_ID, Kind, SearchEntry
+from magelang_portal.search.query import Query
+
+# Of visits and of questions, at most so many are found by a common word: the newest.
+MOST_OF_MASS = 1000
+
+EXACT_TITLE, TITLE_PREFIX = 1000, 200
+# A term counts once for each of these places in which it stands: name, then head, then body.
+POINTS = (("names", True, 2), ("names", False, 6), ("heads", False, 3))
+ANYWHERE = 2  # counts where not all terms must be there
+
+
+def _ranges(kinds):
+    """The ids of `kinds`, and of those of which there are most how many at most.
+
+    One more than are shown, so that more can be told from as many.
+    """
+    ranges = []
+    for kind in kinds:
+        (first, last), newest = kind.ids, MOST_OF_MASS + 1 if kind.is_mass else None
+        if ranges and newest is None and ranges[-1][1] is None and ranges[-1][0][1] + 1 == first:
+            ranges[-1] = ((ranges[-1][0][0], last), None)
+        else:
+            ranges.append(((first, last), newest))
+    return ranges
+
+
+def _points(condition, points) -> Case:
+    return Case(When(condition, then=Value(float(points))), default=Value(0.0))
+
+
+def found(queryset: QuerySet, query: Query, kinds=tuple(Kind), path: str = "") -> QuerySet:
+    """Those of `queryset` that `query` finds; `path` leads from it to the entry (`entry__`)."""
+    if not query:
+        return queryset.none()
+    if query.is_letter:
+        names = Q(**{f"{path}keys__contains": f"|{query.key}", f"{path}id__lt": FIRST_MASS_ID})
+        return queryset.filter(names)
+    sql, params = backend().found_ids(query, _ranges(kinds))
+    return queryset.filter(**{f"{path}pk__in": RawSQL(sql, params)})  # noqa: S611 (words of ours)
+
+
+def ranked(queryset: QuerySet, query: Query, kinds=tuple(Kind), path: str = "") -> QuerySet:
+    """What `query` finds, the most relevant first, `relevance` being the sum of its points.
+
+    Whole names come first, then what begins with what was typed; then the places count in which
+    the words stand. Equals stand by kind, name and age, so that the order is the same each time.
+    """
+    key = query.key
+    relevance = Case(
+        When(Q(**{f"{path}keys__contains": f"|{key}|"}), then=Value(float(EXACT_TITLE))),
+        When(Q(**{f"{path}keys__contains": f"|{key}"}), then=Value(float(TITLE_PREFIX))),
+        default=Value(0.0),
+    )
+    ranges = _ranges(kinds)
+    for term in () if query.is_letter else query.terms:
+        places = POINTS if query.needs_all else (*POINTS, ("all", False, ANYWHERE))
+        for scope, as_typed, points in places:
+            place = backend().stands_in(term, scope, query, ranges, path, as_typed=as_typed)
+            relevance += _points(place, points)
+    return (
+        found(queryset, query, kinds, path)
+        .annotate(relevance=relevance)
+        .order_by(
+            F("relevance").desc(),
+            _order_of_kinds(path),
+            f"{path}title",
+            f"{path}id",
+        )
+    )
+
+
+def _order_of_kinds(path: str) -> Case:
+    return Case(
+        *(When(**{f"{path}kind": kind}, then=place) for place, kind in enumerate(Kind)),
+        default=len(Kind),
+    )
+
+
+def finds_anything(query: Query, kinds=tuple(Kind)) -> bool:
+    return bool(query) and found(SearchEntry.objects.all(), query, kinds).exists()

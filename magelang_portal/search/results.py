@@ -1,0 +1,165 @@
+"""A search as a page shows it: what was understood, how much of each kind, and one page of it."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.db.models import Count
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from innovations.bilingual import page_language
+from magelang_portal.search.entries import Kind, SearchEntry
+from magelang_portal.search.highlight import highlighted, snippet
+from magelang_portal.search.query import Query
+from magelang_portal.search.ranking import MOST_OF_MASS, finds_anything, found, ranked
+from magelang_portal.search.spelling import correct, known_part
+
+
+def understand(text: str, kinds=tuple(Kind), *, as_typed=False) -> Query:
+    """The query for `text` that finds something among `kinds`, the nearest to it first.
+
+    As typed, then with mistyped words corrected (unless `as_typed`), then content with any of
+    the words. Where even that finds nothing, the query as typed.
+    """
+    query = Query.parse(text)
+    if not query or finds_anything(query, kinds):
+        return query
+    corrected = query if as_typed else correct(query)
+    if corrected is not query and finds_anything(corrected, kinds):
+        return corrected
+    if len(query.terms) > 1:
+        anyhow = known_part(corrected)
+        if finds_anything(anyhow, kinds):
+            return anyhow
+    return query
+
+
+@dataclass(frozen=True)
+class Result:
+    """One line of the results."""
+
+    kind: Kind
+    title: SafeString
+    title_language: str
+    url: str
+    context: str  # whose it is, or when it was; may be empty
+    text: SafeString
+    text_language: str
+
+
+@dataclass(frozen=True)
+class KindCount:
+    """How many results there are of a kind; of `more` than that, only these were looked at."""
+
+    kind: Kind
+    count: int
+    more: bool
+
+
+class Results:
+    """Everything that `query` finds, to be counted and sliced by a paginator."""
+
+    def __init__(self, query: Query, kind: Kind | None = None):
+        self.query, self.kind = query, kind
+
+    @cached_property
+    def counts(self) -> list[KindCount]:
+        """How many there are of each kind that there is, whatever kind is chosen."""
+        if not self.query:
+            return []
+        groups = found(SearchEntry.objects.all(), self.query).order_by().values_list("kind")
+        counts = dict(groups.annotate(Count("pk")))
+        return [
+            KindCount(kind, min(count, MOST_OF_MASS) if kind.is_mass else count, self._more(kind, count))
+            for kind in Kind
+            if (count := counts.get(kind.value, 0)) or kind is self.kind
+        ]
+
+    def _more(self, kind: Kind, count: int) -> bool:
+        return kind.is_mass and count > MOST_OF_MASS
+
+    @property
+    def has_more(self) -> bool:
+        """Whether there are more than `total`, in all kinds together."""
+        return any(each.more for each in self.counts)
+
+    @property
+    def total(self) -> int:
+        return sum(each.count for each in self.counts)
+
+    def count(self) -> int:
+        """How many there are of the kind chosen."""
+        return sum(each.count for each in self.counts if self.kind in {None, each.kind})
+
+    def __len__(self):
+        return self.count()
+
+    def __getitem__(self, part: slice) -> list[Result]:
+        if not self.count():
+            return []
+        kinds = (self.kind,) if self.kind else tuple(Kind)
+        ids = ranked(SearchEntry.objects.all(), self.query, kinds).values_list("pk", flat=True)
+        ids = list(ids[part])
+        entries = SearchEntry.objects.select_related(
+            "innovation__agency", "agency", "award__innovation", "visit", "question__innovation"
+        ).in_bulk(ids)
+        return [self._result(entries[entry_id]) for entry_id in ids if entry_id in entries]
+
+    def _result(self, entry: SearchEntry) -> Result:
+        kind = Kind(entry.kind)
+        title, title_language, url, context = _HEADS[kind](getattr(entry, kind.value))
+        language = page_language()
+        if language == "en" and entry.shown_en:
+            text = entry.shown_en
+        elif entry.shown:
+            text, language = entry.shown, "id"
+        else:
+            text, language = entry.shown_en, "en"
+        return Result(
+            kind=kind,
+            title=highlighted(title, self.query, title_language),
+            title_language=title_language,
+            url=url,
+            context=context,
+            text=snippet(text, self.query, language),
+            text_language=language,
+        )
+
+
+def _of_innovation(innovation):
+    agency = innovation.agency.text("name").value
+    return innovation.name, page_language(), innovation.get_absolute_url(), agency
+
+
+def _of_agency(agency):
+    name = agency.text("name")
+    return name.value, name.language, agency.get_absolute_url(), agency.abbreviation
+
+
+def _of_award(award):
+    name = award.text("name")
+    title = name.value if award.year in name.value else f"{name.value} {award.year}"
+    url = f"{reverse('innovations:award_list')}#award-{award.slug}"
+    return title, name.language, url, award.innovation.name if award.innovation else ""
+
+
+def _of_visit(visit):
+    from visits.structured_data import when
+
+    return visit.organisation, visit.language, visit.get_absolute_url(), when(visit)
+
+
+def _of_question(question):
+    url = f"{question.innovation.get_absolute_url()}#questions"
+    asked = _("About %(innovation)s") % {"innovation": question.innovation.name}
+    return question.text, question.language, url, asked
+
+
+_HEADS = {
+    Kind.INNOVATION: _of_innovation,
+    Kind.AGENCY: _of_agency,
+    Kind.AWARD: _of_award,
+    Kind.VISIT: _of_visit,
+    Kind.QUESTION: _of_question,
+}

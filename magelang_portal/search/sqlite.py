@@ -1,0 +1,110 @@
+"""The search on SQLite: a full-text table (FTS5) of words and stems beside the entries."""
+
+from django.db import connection
+from django.db.models import Q
+from django.db.models.expressions import RawSQL
+
+from magelang_portal.search.words import stem
+
+INDEX = "magelang_portal_searchindex"
+TRIGRAMS = "magelang_portal_searchtrigrams"
+SCOPES = {"names": "{names} : ", "heads": "{names leads} : ", "all": ""}
+LANGUAGE_SUFFIXES = {"id": "", "en": "_en"}
+
+
+def lock() -> None:
+    """SQLite lets one transaction write at a time, and ours say so when they begin."""
+
+
+def write(entries) -> None:
+    """Put the words and stems of stored entries into the full-text table."""
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"DELETE FROM {INDEX} WHERE rowid = %s",  # noqa: S608 (a name of ours)
+            [(entry.id,) for entry in entries],
+        )
+        cursor.executemany(
+            f"INSERT INTO {INDEX} (rowid, names, leads, body) VALUES (%s, %s, %s, %s)",  # noqa: S608
+            [
+                (entry.id, *(_with_stems(entry, name) for name in ("names", "leads", "body")))
+                for entry in entries
+            ],
+        )
+
+
+def _with_stems(entry, name: str) -> str:
+    """Each word of a column in both languages once, and its stem."""
+    words = {}
+    for language, suffix in LANGUAGE_SUFFIXES.items():
+        for word in getattr(entry, f"{name}{suffix}").split():
+            words[word] = words[stem(word, language)] = None
+    return " ".join(words)
+
+
+def _word(word: str, *, is_prefix: bool, with_stems: bool) -> str:
+    found = [f'"{word}"*' if is_prefix else f'"{word}"']
+    if with_stems:
+        stems = {stem(word, language) for language in LANGUAGE_SUFFIXES} - {word}
+        found.extend(f'"{each}"' for each in sorted(stems))
+    return f"({' OR '.join(found)})"
+
+
+def _term(term, *, as_typed=False) -> str:
+    ways = []
+    for way in term.typed if as_typed else term.ways:
+        is_prefix = term.is_prefix and not as_typed and way in term.typed
+        words = [
+            _word(word, is_prefix=is_prefix and word is way[-1], with_stems=not as_typed)
+            for word in way
+        ]
+        ways.append(f"({' AND '.join(words)})")
+    return f"({' OR '.join(ways)})"
+
+
+def _rowids(match: str, ranges) -> tuple[str, list]:
+    """SQL of what `match` finds within each of `ranges`, of some only the newest."""
+    parts, params = [], []
+    for (first, last), newest in ranges:
+        sql = f"SELECT rowid FROM {INDEX} WHERE {INDEX} MATCH %s AND rowid BETWEEN %s AND %s"  # noqa: S608
+        params += [match, first, last]
+        if newest:
+            # FTS5 walks backwards and stops: what a common word costs does not grow.
+            sql = f"SELECT * FROM ({sql} ORDER BY rowid DESC LIMIT %s)"  # noqa: S608
+            params.append(newest)
+        parts.append(sql)
+    return " UNION ALL ".join(parts), params
+
+
+def _query(query) -> str:
+    return (" AND " if query.needs_all else " OR ").join(map(_term, query.terms))
+
+
+def found_ids(query, ranges) -> tuple[str, list]:
+    """SQL and parameters of the ids of what `query` finds within `ranges`."""
+    return _rowids(_query(query), ranges)
+
+
+def stands_in(term, scope: str, query, ranges, path: str, *, as_typed=False) -> Q:
+    """The condition that `term` stands in the names, the heads or all of what `query` finds."""
+    match = f"{SCOPES[scope]}{_term(term, as_typed=as_typed)}"
+    if query.needs_all and len(query.terms) > 1:
+        # Only then are the newest of these among the newest that the query finds.
+        match = f"({match}) AND ({_query(query)})"
+    sql, params = _rowids(match, ranges)
+    return Q(**{f"{path}pk__in": RawSQL(sql, params)})  # noqa: S611 (words of ours)
+
+
+def similar_words(word: str, lengths: tuple[int, int], limit: int) -> list[tuple[str, int]]:
+    """Words of the texts that share most trigrams with `word`: (word, documents)."""
+    padded = f"  {word} "
+    trigrams = {padded[place : place + 3] for place in range(len(padded) - 2)}
+    match = " OR ".join(f'"{trigram}"' for trigram in sorted(trigrams))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT words.word, words.documents FROM {TRIGRAMS} AS trigrams"  # noqa: S608
+            " JOIN magelang_portal_searchword AS words ON words.id = trigrams.rowid"
+            f" WHERE {TRIGRAMS} MATCH %s AND length(words.word) BETWEEN %s AND %s"
+            " ORDER BY trigrams.rank, words.word LIMIT %s",
+            [match, *lengths, limit],
+        )
+        return cursor.fetchall()
