@@ -11,7 +11,7 @@ SOURCES := benchmarks innovations magelang_portal visits tests manage.py
 PRODUCTION := SITE_URL=https://inovasi.example SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))') EMAIL_URL=smtp+tls://localhost:587 EMAIL_FROM=portal@inovasi.example
 
 .DEFAULT_GOAL := help
-.PHONY: help run staff test test-browser test-concurrency benchmark check fix messages lock clean
+.PHONY: help run staff test test-browser test-concurrency benchmark benchmark-relevance check fix messages lock clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -51,6 +51,9 @@ generate: .venv/run.stamp ## made-up data for ten years of visits, into DATA_DIR
 
 load: .venv/run.stamp staticfiles/staticfiles.json ## how the portal bears load at a small and a large size; needs wrk (docs/performance.md)
 	@$(BIN)/python -m benchmarks.load $(ARGS)
+
+benchmark-relevance: .venv/test.stamp ## how often the search puts first what people mean; also on PostgreSQL with DATABASE_URL
+	@$(BIN)/python -m benchmarks.relevance
 
 check: .venv/test.stamp ## everything that can be judged without running the portal; needs gettext
 	@command -v xgettext >/dev/null || { echo "Install gettext: the catalogue is checked with it."; exit 1; }

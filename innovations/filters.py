@@ -115,7 +115,8 @@ class CatalogueFilter(django_filters.FilterSet):
 
     def search(self, queryset, name, value):
         # A sorting of its own needs no best match.
-        return queryset.matching(self.understood) if self.sorting else queryset.search(self.understood)
+        query = self.understood
+        return queryset.matching(query) if self.sorting else queryset.search(query)
 
     @cached_property
     def understood(self):

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, Value, When
 from django.utils import timezone
 
+
 class InnovationQuerySet(models.QuerySet):
     def published(self):
         """What the public may see; every page, feed and figure starts here."""

@@ -81,11 +81,12 @@ def _refresh_namers(kind: Kind, object_ids) -> None:
     if kind is Kind.AGENCY:
         theirs = Q(agency__in=object_ids) | Q(partner_agencies__in=object_ids)
         innovations = Innovation.objects.published().filter(theirs)
-        refresh(Kind.INNOVATION, innovations.order_by("pk").values_list("pk", flat=True).distinct())
+        refresh(Kind.INNOVATION, sorted(set(innovations.order_by().values_list("pk", flat=True))))
         return
+    seen = Stop.objects.filter(visit__published_at__isnull=False)
     for namers, named in (
         (Kind.AWARD, Award.objects.values_list("pk", flat=True)),
-        (Kind.VISIT, Stop.objects.filter(visit__published_at__isnull=False).values_list("visit", flat=True)),
+        (Kind.VISIT, seen.values_list("visit", flat=True)),
         (Kind.QUESTION, Question.objects.values_list("pk", flat=True)),
     ):
         theirs = named.filter(innovation__in=object_ids)

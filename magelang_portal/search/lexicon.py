@@ -3,22 +3,20 @@
 So a change here needs no rebuild of the index.
 """
 
-STOP_WORDS = frozenset(
-    """
-    ada adalah agar akan apa apakah atau bagaimana bagi bahwa bisa cara dalam dan dapat dari daripada
-    dengan di dimana hingga ialah ini itu jika juga kah kalau kami kapan karena ke kepada kita lah lewat
-    mana mau melalui mengapa oleh pada para saat saja saya sebagai secara seperti serta siapa supaya
-    tentang tersebut untuk yaitu yang
+_STOP_WORDS = """
+ada adalah agar akan apa apakah atau bagaimana bagi bahwa bisa cara dalam dan dapat dari daripada
+dengan di dimana hingga ialah ini itu jika juga kah kalau kami kapan karena ke kepada kita lah
+lewat mana mau melalui mengapa oleh pada para saat saja saya sebagai secara seperti serta siapa supaya
+tentang tersebut untuk yaitu yang
 
-    a about an and are as at be by can do does for from how i in is it my of on or that the their this
-    to was we what when where which who why with your
-    """.split()
-)
+a about an and are as at be by can do does for from how i in is it my of on or that the their this
+to was we what when where which who why with your
+"""
+STOP_WORDS = frozenset(_STOP_WORDS.split())
 
 # Each line is a group of words or phrases that mean the same to whoever searches.
 _SYNONYMS = """
-kunjungan, kunjungan kerja, kunker, studi banding, studi tiru, benchmarking, kaji banding, visit
-mengunjungi, kunjungan, berkunjung, visit
+kunjungan, mengunjungi, kunjungan kerja, kunker, studi banding, studi tiru, kaji banding, visit
 rombongan, delegasi, tamu, delegation
 kir, uji kendaraan, uji kelayakan kendaraan, pengujian kendaraan, uji berkala, vehicle inspection
 mobil, kendaraan, motor, angkutan, vehicle, car

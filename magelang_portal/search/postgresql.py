@@ -1,10 +1,12 @@
-"""The search on PostgreSQL: text search vectors that the database itself derives from the entries."""
+"""The search on PostgreSQL: vectors that the database itself derives from the entries."""
 
 from dataclasses import replace
 
 from django.db import connection
 from django.db.models import BooleanField, F, Func, Q
 from django.db.models.expressions import RawSQL
+
+from magelang_portal.search.query import Place, Ways
 
 ENTRIES = "magelang_portal_searchentry"
 LOCK = 5_202_601  # any number that nothing else here locks
@@ -26,10 +28,10 @@ def write(entries) -> None:
     """Nothing is left to do: the vectors are generated columns."""
 
 
-def _term(term, label: str, *, is_prefix: bool, as_typed: bool) -> str:
+def _term(term, which: Ways, label: str, *, is_prefix: bool) -> str:
     """A term in the syntax of `to_tsquery`."""
     ways = []
-    for way in term.typed if as_typed else term.ways:
+    for way in term.ways(which):
         ends = ["" for _word in way]
         if is_prefix and way in term.typed:
             ends[-1] = "*"
@@ -39,14 +41,13 @@ def _term(term, label: str, *, is_prefix: bool, as_typed: bool) -> str:
     return " | ".join(ways)
 
 
-def _tsquery(term, scope: str, *, as_typed=False) -> tuple[str, list]:
+def _tsquery(term, scope: str, ways: Ways = Ways.ANY) -> tuple[str, list]:
     """SQL and parameters of a tsquery: the words of the term, and their stems."""
     label = SCOPES[scope]
-    is_prefix = term.is_prefix and not as_typed
-    words = _term(term, label, is_prefix=is_prefix, as_typed=as_typed)
-    if as_typed:
-        return "to_tsquery('simple', %s)", [words]
-    stems = _term(term, label, is_prefix=False, as_typed=False)
+    if ways is Ways.EXACT:
+        return "to_tsquery('simple', %s)", [_term(term, ways, label, is_prefix=False)]
+    words = _term(term, ways, label, is_prefix=term.is_prefix)
+    stems = _term(term, ways, label, is_prefix=False)
     return (
         "(to_tsquery('simple', %s) || to_tsquery('indonesian', %s) || to_tsquery('english', %s))",
         [words, stems, stems],
@@ -83,13 +84,13 @@ class _StandsIn(Func):
         return f"{table}.heads @@ {self.wanted}", self.params
 
 
-def stands_in(term, scope: str, query, ranges, path: str, *, as_typed=False):
-    """The condition that `term` stands in the names, the heads or all of what `query` finds."""
-    if scope == "all":
+def stands_in(place: Place, query, ranges, path: str):
+    """The condition that a term stands in a place of what `query` finds."""
+    if place.scope == "all":
         # By the index: the whole vectors are large, and stored apart from their rows.
-        sql, params = found_ids(replace(query, terms=(term,)), ranges)
+        sql, params = found_ids(replace(query, terms=(place.term,)), ranges)
         return Q(**{f"{path}pk__in": RawSQL(sql, params)})  # noqa: S611 (words of ours)
-    wanted, params = _tsquery(term, scope, as_typed=as_typed)
+    wanted, params = _tsquery(*place)
     return _StandsIn(F(f"{path}id"), wanted, tuple(params))
 
 

@@ -1,7 +1,9 @@
 """What somebody searches for: terms that must be found, each in one of several ways."""
 
+import enum
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import NamedTuple
 
 from magelang_portal.search.lexicon import STOP_WORDS, SYNONYMS
 from magelang_portal.search.words import compounds, key_of, stem
@@ -13,6 +15,14 @@ LONGEST_PHRASE = 4
 Way = tuple[str, ...]  # words that must all be there
 
 
+class Ways(enum.Enum):
+    """In which of its ways a term is looked for."""
+
+    ANY = enum.auto()  # as typed, by stem, begun, or by a synonym
+    TYPED = enum.auto()  # the same without synonyms
+    EXACT = enum.auto()  # just the words that were typed
+
+
 @dataclass(frozen=True)
 class Term:
     """One thing that is searched for; it is found where one of its ways is found."""
@@ -21,9 +31,8 @@ class Term:
     synonyms: tuple[Way, ...] = ()
     is_prefix: bool = False  # somebody may still be typing it
 
-    @property
-    def ways(self) -> tuple[Way, ...]:
-        return self.typed + self.synonyms
+    def ways(self, which: Ways = Ways.ANY) -> tuple[Way, ...]:
+        return self.typed + self.synonyms if which is Ways.ANY else self.typed
 
     @property
     def word(self) -> str:
@@ -32,7 +41,7 @@ class Term:
 
     @cached_property
     def _words(self) -> frozenset[str]:
-        return frozenset(word for way in self.ways for word in way)
+        return frozenset(word for way in self.ways() for word in way)
 
     @cached_property
     def _stems(self) -> dict[str, frozenset[str]]:
@@ -46,6 +55,14 @@ class Term:
         if word in self._words or stem(word, language) in self._stems[language]:
             return True
         return self.is_prefix and any(word.startswith(way[-1]) for way in self.typed)
+
+
+class Place(NamedTuple):
+    """Where a term may stand: in `names`, in `heads` (names and leads) or in `all` of an entry."""
+
+    term: Term
+    scope: str
+    ways: Ways
 
 
 @dataclass(frozen=True)
@@ -99,7 +116,8 @@ def _terms(found) -> list[Term]:
             if length == 1 or synonyms:
                 break
         terms.append(Term(((joined,), phrase) if joined else (phrase,), synonyms))
-        plain.append(phrase[0] if len(phrase) == 1 else "")
+        is_plain = len(phrase) == 1 and phrase[0] not in STOP_WORDS
+        plain.append(phrase[0] if is_plain else "")
         place += length
     # Somebody may have put a space into a name: data go, DataGO.
     for left in range(len(terms) - 1):

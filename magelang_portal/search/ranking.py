@@ -1,29 +1,33 @@
 """What a query finds and in which order: one rule for both databases."""
 
-from django.db.models import Case, F, FloatField, Q, QuerySet, Value, When
+from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.db.models.expressions import RawSQL
 
 from magelang_portal.search.backend import backend
 from magelang_portal.search.entries import FIRST_MASS_ID, Kind, SearchEntry
-from magelang_portal.search.query import Query
+from magelang_portal.search.query import Place, Query, Ways
 
 # Of visits and of questions, at most so many are found by a common word: the newest.
 MOST_OF_MASS = 1000
 
 EXACT_TITLE, TITLE_PREFIX = 1000, 200
-# A term counts once for each of these places in which it stands: name, then head, then body.
-POINTS = (("names", True, 2), ("names", False, 6), ("heads", False, 3))
-ANYWHERE = 2  # counts where not all terms must be there
+# A term counts once for each of these in which it stands: in the heads (names and leads) or the
+# names, by any way, by what was typed and its stem, or by just what was typed.
+POINTS = (
+    ("heads", Ways.ANY, 3),
+    ("heads", Ways.TYPED, 2),
+    ("names", Ways.ANY, 1),
+    ("names", Ways.TYPED, 4),
+    ("names", Ways.EXACT, 2),
+)
+ANYWHERE = ("all", Ways.ANY, 2)  # counts where not all terms must be there
 
 
-def _ranges(kinds):
-    """The ids of `kinds`, and of those of which there are most how many at most.
-
-    One more than are shown, so that more can be told from as many.
-    """
+def _ranges(kinds, most: int):
+    """The ids of `kinds`, and of those of which there are many how many at most."""
     ranges = []
     for kind in kinds:
-        (first, last), newest = kind.ids, MOST_OF_MASS + 1 if kind.is_mass else None
+        (first, last), newest = kind.ids, most if kind.is_mass else None
         if ranges and newest is None and ranges[-1][1] is None and ranges[-1][0][1] + 1 == first:
             ranges[-1] = ((ranges[-1][0][0], last), None)
         else:
@@ -31,18 +35,32 @@ def _ranges(kinds):
     return ranges
 
 
+def _fewest(places, term):
+    """`places` without those that tell nothing: a term without synonyms has but one way."""
+    merged = {}
+    for scope, ways, points in places:
+        key = (scope, Ways.ANY if ways is Ways.TYPED and not term.synonyms else ways)
+        merged[key] = merged.get(key, 0) + points
+    return [(scope, ways, points) for (scope, ways), points in merged.items()]
+
+
 def _points(condition, points) -> Case:
     return Case(When(condition, then=Value(float(points))), default=Value(0.0))
 
 
-def found(queryset: QuerySet, query: Query, kinds=tuple(Kind), path: str = "") -> QuerySet:
-    """Those of `queryset` that `query` finds; `path` leads from it to the entry (`entry__`)."""
+def found(
+    queryset: QuerySet, query: Query, kinds=tuple(Kind), path: str = "", *, most: int | None = None
+) -> QuerySet:
+    """Those of `queryset` that `query` finds; `path` leads from it to the entry (`entry__`).
+
+    Of visits and of questions only the `most` newest (`MOST_OF_MASS`).
+    """
     if not query:
         return queryset.none()
     if query.is_letter:
         names = Q(**{f"{path}keys__contains": f"|{query.key}", f"{path}id__lt": FIRST_MASS_ID})
         return queryset.filter(names)
-    sql, params = backend().found_ids(query, _ranges(kinds))
+    sql, params = backend().found_ids(query, _ranges(kinds, most or MOST_OF_MASS))
     return queryset.filter(**{f"{path}pk__in": RawSQL(sql, params)})  # noqa: S611 (words of ours)
 
 
@@ -58,12 +76,12 @@ def ranked(queryset: QuerySet, query: Query, kinds=tuple(Kind), path: str = "") 
         When(Q(**{f"{path}keys__contains": f"|{key}"}), then=Value(float(TITLE_PREFIX))),
         default=Value(0.0),
     )
-    ranges = _ranges(kinds)
+    ranges = _ranges(kinds, MOST_OF_MASS)
     for term in () if query.is_letter else query.terms:
-        places = POINTS if query.needs_all else (*POINTS, ("all", False, ANYWHERE))
-        for scope, as_typed, points in places:
-            place = backend().stands_in(term, scope, query, ranges, path, as_typed=as_typed)
-            relevance += _points(place, points)
+        places = POINTS if query.needs_all else (*POINTS, ANYWHERE)
+        for scope, ways, points in _fewest(places, term):
+            place = Place(term, scope, ways)
+            relevance += _points(backend().stands_in(place, query, ranges, path), points)
     return (
         found(queryset, query, kinds, path)
         .annotate(relevance=relevance)

@@ -118,7 +118,7 @@ def entry_about_to_go(**kwargs):
 
 @receiver(post_delete, sender=SearchEntry)
 def entry_gone(instance, **kwargs):
-    count_words(Counter({word: -1 for word in known_words(instance)}))
+    count_words(Counter(dict.fromkeys(known_words(instance), -1)))
 
 
 def make_searchable(verbosity=1, **kwargs):

@@ -57,6 +57,12 @@ class KindCount:
     more: bool
 
 
+def _count_of(kind: Kind, count: int) -> KindCount:
+    if kind.is_mass and count > MOST_OF_MASS:
+        return KindCount(kind, MOST_OF_MASS, more=True)
+    return KindCount(kind, count, more=False)
+
+
 class Results:
     """Everything that `query` finds, to be counted and sliced by a paginator."""
 
@@ -68,16 +74,15 @@ class Results:
         """How many there are of each kind that there is, whatever kind is chosen."""
         if not self.query:
             return []
-        groups = found(SearchEntry.objects.all(), self.query).order_by().values_list("kind")
+        # One more than are shown, so that more can be told from as many.
+        entries = found(SearchEntry.objects.all(), self.query, most=MOST_OF_MASS + 1)
+        groups = entries.order_by().values_list("kind")
         counts = dict(groups.annotate(Count("pk")))
         return [
-            KindCount(kind, min(count, MOST_OF_MASS) if kind.is_mass else count, self._more(kind, count))
+            _count_of(kind, counts.get(kind.value, 0))
             for kind in Kind
-            if (count := counts.get(kind.value, 0)) or kind is self.kind
+            if kind.value in counts or kind is self.kind
         ]
-
-    def _more(self, kind: Kind, count: int) -> bool:
-        return kind.is_mass and count > MOST_OF_MASS
 
     @property
     def has_more(self) -> bool:
@@ -96,6 +101,8 @@ class Results:
         return self.count()
 
     def __getitem__(self, part: slice) -> list[Result]:
+        if not isinstance(part, slice):
+            raise TypeError("Results are taken in slices.")  # templates try names first
         if not self.count():
             return []
         kinds = (self.kind,) if self.kind else tuple(Kind)

@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 
-from rapidfuzz.distance import OSA
+from rapidfuzz.distance import OSA, Indel
 
 from magelang_portal.search.backend import backend
 from magelang_portal.search.query import Query
 from magelang_portal.search.ranking import finds_anything
 
 CANDIDATES = 200
+TRIED = 4  # near words that are tried together with the other words
 SHORTEST, LONGEST = 3, 40
 
 
@@ -19,30 +20,46 @@ def most_typos(word: str) -> int:
     return 1 if len(word) <= 5 else 2  # noqa: PLR2004 (a short word has many neighbours)
 
 
-def correct_word(word: str) -> str:
-    """The known word that is nearest to `word`, the most common of equals; empty if none is."""
+def near_words(word: str) -> list[str]:
+    """The known words that are nearest to `word`, the most common of equals first."""
     most = most_typos(word)
     if not most or len(word) > LONGEST:
-        return ""
+        return []
     lengths = (max(SHORTEST, len(word) - most), len(word) + most)
     near = []
     for known, documents in backend().similar_words(word, lengths, CANDIDATES):
         typos = OSA.distance(word, known, score_cutoff=most)
         if typos <= most:
-            near.append((typos, known[0] != word[0], -documents, known))
-    return min(near)[-1] if near else ""
+            # A letter is sooner left out or doubled than taken for another.
+            letters = Indel.distance(word, known)
+            near.append((typos, known[0] != word[0], letters, -documents, known))
+    return [known for *_order, known in sorted(near)[:TRIED]]
 
 
 def correct(query: Query) -> Query:
-    """`query` with those words corrected that stand nowhere; the same query if none is near."""
-    words = {}
+    """`query` with those words corrected that stand nowhere; the same query if none is near.
+
+    Of words that are near, the first that is found together with the others.
+    """
+    near = {}
     for term in query.terms:
         if term.word and not finds_anything(Query(query.text, (term,))):
-            words[term] = correct_word(term.word)
-    if not any(words.values()):
+            near[term] = near_words(term.word)
+    if not any(near.values()):
         return query
-    text = " ".join(words.get(term) or " ".join(term.typed[0]) for term in query.terms)
-    return replace(Query.parse(text), corrected_from=query.text)
+    attempts = []
+    for attempt in range(TRIED):
+        words = {
+            term: found[min(attempt, len(found) - 1)] for term, found in near.items() if found
+        }
+        text = " ".join(words.get(term) or " ".join(term.typed[0]) for term in query.terms)
+        corrected = replace(Query.parse(text), corrected_from=query.text)
+        if corrected in attempts:
+            continue
+        if finds_anything(corrected):
+            return corrected
+        attempts.append(corrected)
+    return attempts[0]
 
 
 def known_part(query: Query) -> Query:

@@ -4,6 +4,7 @@ from django.db import connection
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
 
+from magelang_portal.search.query import Place, Ways
 from magelang_portal.search.words import stem
 
 INDEX = "magelang_portal_searchindex"
@@ -49,12 +50,12 @@ def _word(word: str, *, is_prefix: bool, with_stems: bool) -> str:
     return f"({' OR '.join(found)})"
 
 
-def _term(term, *, as_typed=False) -> str:
-    ways = []
-    for way in term.typed if as_typed else term.ways:
-        is_prefix = term.is_prefix and not as_typed and way in term.typed
+def _term(term, which: Ways = Ways.ANY) -> str:
+    ways, is_loose = [], which is not Ways.EXACT
+    for way in term.ways(which):
+        is_prefix = term.is_prefix and is_loose and way in term.typed
         words = [
-            _word(word, is_prefix=is_prefix and word is way[-1], with_stems=not as_typed)
+            _word(word, is_prefix=is_prefix and word is way[-1], with_stems=is_loose)
             for word in way
         ]
         ways.append(f"({' AND '.join(words)})")
@@ -84,9 +85,9 @@ def found_ids(query, ranges) -> tuple[str, list]:
     return _rowids(_query(query), ranges)
 
 
-def stands_in(term, scope: str, query, ranges, path: str, *, as_typed=False) -> Q:
-    """The condition that `term` stands in the names, the heads or all of what `query` finds."""
-    match = f"{SCOPES[scope]}{_term(term, as_typed=as_typed)}"
+def stands_in(place: Place, query, ranges, path: str) -> Q:
+    """The condition that a term stands in a place of what `query` finds."""
+    match = f"{SCOPES[place.scope]}{_term(place.term, place.ways)}"
     if query.needs_all and len(query.terms) > 1:
         # Only then are the newest of these among the newest that the query finds.
         match = f"({match}) AND ({_query(query)})"

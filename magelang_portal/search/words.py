@@ -1,5 +1,6 @@
 """What a word is to the search: the same for texts that are indexed and for what people type."""
 
+import itertools
 import re
 import threading
 import unicodedata
@@ -15,9 +16,7 @@ _HYPHENS = "-\u2010\u2011\u2013'’"
 # A word, or several without a space between them: e-KTP, A.P.B.D.
 _COMPOUND = re.compile(rf"[^\W_]+(?:[{_HYPHENS}.][^\W_]+)*")
 # Where one word of a compound ends: DataGO, IGA2024.
-_SEAM = re.compile(
-    rf"[{_HYPHENS}.]+|(?<=[a-z])(?=[A-Z])|(?<=[^\W\d_][^\W\d_])(?=\d\d)", re.ASCII
-)
+_SEAM = re.compile(rf"[{_HYPHENS}.]+|(?<=[a-z])(?=[A-Z])|(?<=[^\W\d_][^\W\d_])(?=\d\d)", re.ASCII)
 _stemmers = {"id": stemmer("indonesian"), "en": stemmer("english")}
 _one_at_a_time = threading.Lock()  # a stemmer keeps the word it works on
 
@@ -55,7 +54,7 @@ def words_of(text: str, *, pairs: bool = False) -> list[str]:
         if joined:
             words.append(joined)
     if pairs:
-        neighbours = zip(plain, plain[1:], strict=False)
+        neighbours = itertools.pairwise(plain)
         words.extend(
             first + second
             for first, second in neighbours

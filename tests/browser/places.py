@@ -47,6 +47,20 @@ def catalogue(page, site):
         yield name
 
 
+def search(page, site):
+    address = reverse("search")
+    for name, query in {
+        "empty": "",
+        "results": "?q=sistem",
+        "one kind": "?q=sistem&kind=innovation",
+        "corrected": "?q=sistme",
+        "nothing found": "?q=tidak-ada-apapun",
+        "too long": f"?q={'x' * 101}",
+    }.items():
+        page.goto(address + query)
+        yield name
+
+
 def innovation(page, site):
     for name in ("full", "stopped", "unconfirmed"):
         page.goto(getattr(site, name).get_absolute_url())
@@ -463,6 +477,7 @@ def log_in_without_the_form(page, user):
 PUBLIC = (
     home,
     catalogue,
+    search,
     innovation,
     agencies,
     awards_and_about,

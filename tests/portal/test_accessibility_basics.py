@@ -35,7 +35,7 @@ from visits.querysets import hash_of_link
 LANGUAGES = ("id", "en")
 TOKEN = "t" * 43
 TOKEN_OF_GUESTS = "g" * 43
-MOST_PAGES = 300
+MOST_PAGES = 400
 
 
 class Page:
@@ -257,6 +257,10 @@ def breadth_first(client):
                 reverse("visits:request", args=[TOKEN_OF_GUESTS]),
                 f"{catalogue}?q=lengkap&stage=trial&sort=name",
                 f"{catalogue}?q=tidak-ada",
+                f"{catalogue}?q=lengkpa",
+                f"{reverse('search')}?q=lengkap",
+                f"{reverse('search')}?q=xyzxyz",
+                f"{reverse('search')}?q={'x' * 101}",
                 f"{catalogue}?stage=khayalan",
             ]
     pages, others = {}, {}
@@ -337,6 +341,9 @@ def test_every_page_has_a_twin_that_points_back(walk):
                 for name in ("request", "feedback", "ask", "adoption")
             } <= expected
             expected.add(reverse("visits:itinerary"))
+            searches = {url for url in pages if urlsplit(url).path == reverse("search")}
+            assert len(searches) >= 5
+            expected |= searches
     assert private == expected
     assert {url for url, page in pages.items() if not page.twins} == private
     assert {tuple(page.twins) for page in pages.values() if page.twins} == {
@@ -369,6 +376,7 @@ def test_empty_site_keeps_the_rules(client, db, language):
         "home",
         "about",
         "privacy",
+        "search",
         "innovations:list",
         "visits:list",
         "visits:calendar",
