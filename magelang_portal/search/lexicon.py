@@ -6,8 +6,8 @@ So a change here needs no rebuild of the index.
 _STOP_WORDS = """
 ada adalah agar akan apa apakah atau bagaimana bagi bahwa bisa cara dalam dan dapat dari daripada
 dengan di dimana hingga ialah ini itu jika juga kah kalau kami kapan karena ke kepada kita lah
-lewat mana mau melalui mengapa oleh pada para saat saja saya sebagai secara seperti serta siapa supaya
-tentang tersebut untuk yaitu yang
+lewat mana mau melalui mengapa oleh pada para saat saja saya sebagai secara seperti serta siapa
+supaya tentang tersebut untuk yaitu yang
 
 a about an and are as at be by can do does for from how i in is it my of on or that the their this
 to was we what when where which who why with your
