@@ -66,7 +66,7 @@ class SearchEntry(models.Model):
 
     Its id is made of its kind and its object's id, so that newer objects of a kind have greater
     ones. On SQLite, triggers keep a full-text table in step: a migration that rebuilds this
-    table must make them anew (`0005_search`).
+    table must make them anew (`0006_search`).
     """
 
     id = models.BigIntegerField(primary_key=True)

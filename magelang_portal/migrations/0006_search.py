@@ -78,8 +78,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('innovations', '0002_groups'),
-        ('magelang_portal', '0004_user_agency'),
-        ('visits', '0008_slot_changed_at'),
+        ('magelang_portal', '0005_publicchange'),
+        ('visits', '0009_history_tells_of_corrections'),
     ]
 
     operations = [
