@@ -36,10 +36,11 @@ def assert_is_our_page(response, status, language):
     assert len(page.xpath("//h1")) == len(page.xpath("//main[@id='main']//h1")) == 1
     with translation.override(language):
         home, catalogue = reverse("home"), reverse("innovations:list")
+        search = reverse("search")
     assert home == {"id": "/", "en": "/en/"}[language]
     assert page.xpath("//header//a[@class='brand']/@href") == [home]
     assert page.xpath("//main//a/@href")[:2] == [home, catalogue]
-    assert page.xpath("//main//form/@action") == [catalogue]
+    assert page.xpath("//main//form/@action") == [search]
     assert page.xpath("//meta[@name='robots']/@content") == ["noindex"]
 
 
