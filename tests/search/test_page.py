@@ -180,7 +180,7 @@ def test_without_words_the_page_gives_examples(search, language):
     for query in ("", "😀", "%%"):
         response = search(query, language)
         assert list(response.context["results"]) == []
-        assert f"{reverse('search')}?q=kemensos" in response.text
+        assert '/?q=kemensos"' in response.text
 
 
 @pytest.mark.parametrize(
