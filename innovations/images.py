@@ -105,6 +105,15 @@ def _rendition_name(name: str, width: int, format_name: str) -> str:
     return str(path.with_name(f"{path.stem}-{width}.{format_name}"))
 
 
+def rendition_names(name: str, width: int) -> list[str]:
+    """Names in storage of all renditions of the picture `name`, whose own width is `width`."""
+    return [
+        _rendition_name(name, each, format_name)
+        for format_name in RENDITION_OPTIONS
+        for each in dict.fromkeys(_rendition_widths(width))
+    ]
+
+
 def write_renditions(stored) -> None:
     """Write the AVIF and WebP renditions of `stored` (an ImageFieldFile) beside it."""
     with stored.open(), Image.open(stored) as picture:
@@ -129,7 +138,5 @@ def rendition_urls(stored, width: int, format_name: str) -> list[tuple[str, int]
 
 def delete_renditions(stored, width: int) -> None:
     """Delete `stored` and its renditions from storage."""
-    for format_name in RENDITION_OPTIONS:
-        for each in dict.fromkeys(_rendition_widths(width)):
-            stored.storage.delete(_rendition_name(stored.name, each, format_name))
-    stored.storage.delete(stored.name)
+    for name in (*rendition_names(stored.name, width), stored.name):
+        stored.storage.delete(name)

@@ -1,0 +1,48 @@
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError, no_translations
+from django.utils import timezone
+
+from magelang_portal.backups import BackupError
+from magelang_portal.backups.making import make_backup
+from magelang_portal.backups.progress import Progress
+
+INCOMPLETE = 3  # the exit status of a whole backup of a portal that has lost uploads
+
+
+class Command(BaseCommand):
+    help = (
+        "Write database and uploads into one file, while the portal goes on serving. The file "
+        "appears once it is whole. Ends with status 3 where uploads that rows name are missing."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "path",
+            type=Path,
+            metavar="FILE",
+            help="a file that is not there yet, or a folder, in which it is named after the time",
+        )
+
+    @no_translations
+    def handle(self, *, path, **options):
+        if path.is_dir():
+            path /= f"portal-{timezone.localtime():%Y-%m-%d-%H%M%S}.tar"
+        try:
+            made = make_backup(path, progress=Progress())
+        except BackupError as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(
+            f"{path}: {made.rows:,} rows, {made.files:,} uploads, "
+            f"{path.stat().st_size / 1e6:,.1f} MB. It holds personal data: only you may read it "
+            "(mode 0600), and whoever moves it answers for it."
+        )
+        for stored in made.deleted:
+            self.stdout.write(f"Deleted meanwhile: {stored.member}")
+        for stored in made.missing:
+            self.stderr.write(f"Missing: {stored.member}, which {stored.label} names")
+        if made.missing:
+            raise CommandError(
+                f"The backup is whole but for {len(made.missing)} uploads that are lost already.",
+                returncode=INCOMPLETE,
+            )
