@@ -37,7 +37,7 @@ def is_fit_name(name: str) -> bool:
 
 
 class ArchiveWriter:
-    """Writes members one after the other and remembers their digests.
+    """Writes members one after the other, and their digests once it is left without an error.
 
     What waits on the disk meanwhile waits in `folder`, nameless.
     """
@@ -67,10 +67,14 @@ class ArchiveWriter:
         text = json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True)
         self.add(name, io.BytesIO(text.encode()))
 
-    def finish(self) -> None:
+    def __enter__(self):
+        return self
+
+    def __exit__(self, error, *_details):
         with self.sums:
-            self._write(SUMS, self.sums)
-        self.tar.close()
+            if error is None:
+                self._write(SUMS, self.sums)
+                self.tar.close()
 
     def _write(self, name, content):
         member = tarfile.TarInfo(name)
@@ -88,7 +92,7 @@ class Archive:
         self.file = file
 
     def manifest(self) -> dict:
-        """What the archive says of itself; not yet checked."""
+        """What the backup says of itself. Raises BackupError."""
         for name, content in self._members():
             if name != MANIFEST:
                 break
@@ -145,6 +149,7 @@ class Archive:
             _folder, storage, name = member.split("/", 2)
             with SpooledTemporaryFile(IN_MEMORY) as copy:
                 shutil.copyfileobj(content, copy, PIECE)
+                copy.seek(0)
                 yield storage, name, copy
 
     def _below(self, folder):

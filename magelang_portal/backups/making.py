@@ -70,8 +70,11 @@ def make_backup(path: Path, *, progress, using: str = "default") -> Made:
 
 
 def _write(file, made, progress, using):
-    archive = ArchiveWriter(file, folder=made.path.parent)
-    with SpooledTemporaryFile(IN_MEMORY, dir=made.path.parent) as names:
+    folder = made.path.parent
+    with (
+        ArchiveWriter(file, folder=folder) as archive,
+        SpooledTemporaryFile(IN_MEMORY, dir=folder) as names,
+    ):
         with snapshot(using):
             manifest = describe(using)
             archive.add_json(MANIFEST, manifest)
@@ -89,8 +92,7 @@ def _write(file, made, progress, using):
                 else:
                     made.deleted.append(stored)
                 progress.advance()
-    archive.add_json(MISSING, [each.member for each in made.missing + made.deleted])
-    archive.finish()
+        archive.add_json(MISSING, [each.member for each in made.missing + made.deleted])
 
 
 @contextmanager

@@ -58,14 +58,14 @@ def restore_backup(path: Path, *, progress, replace=False, using: str = "default
     """
     with path.open("rb") as file:
         archive = Archive(file)
-        manifest = archive.manifest()
-        check_fits(manifest, using)
         if not replace and (filled := filled_tables(using)):
             raise BackupError(
                 f"The database is not empty: {', '.join(filled)}. Name an empty one on which "
                 "`migrate` was run, or say --replace."
             )
         uploads = archive.verify(progress)
+        manifest = archive.manifest()
+        check_fits(manifest, using)
         restored = Restored(manifest, missing=archive.missing())
         with progress.of("Uploads", uploads):
             for storage, name, content in archive.files():

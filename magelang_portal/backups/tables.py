@@ -110,7 +110,7 @@ class Table:
         return isinstance(self.key, models.AutoField)
 
     def last_number(self, using: str) -> int:
-        """The highest number that the database has ever given to a row, as far as it knows."""
+        """The highest number that a row has or, as far as the database knows, has ever had."""
         connection = connections[using]
         with connection.cursor() as cursor:
             if connection.vendor == "postgresql":
@@ -121,12 +121,11 @@ class Table:
             else:
                 cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [self.name])
             found = cursor.fetchone()
-        return (found and found[0]) or 0
+        highest = self._all(using).aggregate(last=models.Max("pk"))["last"]
+        return max((found and found[0]) or 0, highest or 0)
 
     def go_on_after(self, using: str, number: int) -> None:
-        """Let the next row have a number beyond `number` and beyond every row that there is."""
-        last = self._all(using).aggregate(last=models.Max("pk"))["last"]
-        number = max(number, last or 0)
+        """Let the next row have a number beyond this one."""
         if not number:
             return
         connection = connections[using]

@@ -16,9 +16,12 @@ from django.urls import reverse
 from moto.server import ThreadedMotoServer
 
 from innovations.models import Document
+from magelang_portal.backups.progress import Progress
+from magelang_portal.backups.restoring import restore_backup
 from magelang_portal.media_store import MediaStore
 from tests.factories import InnovationFactory, PictureFactory, UserFactory, VisitFactory
 from tests.visits.conftest import pdf_bytes, upload
+from visits.models import Visit
 
 BUCKET = "unggahan"
 
@@ -157,3 +160,20 @@ def test_preparing_without_a_store_says_why_not(settings):
 def test_store_that_is_not_understood_is_refused(url):
     with pytest.raises(ImproperlyConfigured, match="MEDIA_STORE_URL is not understood"):
         MediaStore.from_url(url)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_uploads_in_the_store_are_backed_up_and_come_back(bucket, tmp_path):
+    visit = VisitFactory()
+    visit.letter.save("surat.pdf", upload(pdf_bytes()))
+    PictureFactory()
+    before = {each.key: each.get()["Body"].read() for each in bucket.objects.all()}
+    assert {key.partition("/")[0] for key in before} == {"public", "private"}
+    path = tmp_path / "portal.tar"
+    call_command("backup", path, stdout=io.StringIO())
+    bucket.objects.filter(Prefix="private/").delete()
+    VisitFactory()
+    restore_backup(path, progress=Progress(io.StringIO()), replace=True)
+    assert {each.key: each.get()["Body"].read() for each in bucket.objects.all()} == before
+    with Visit.objects.get().letter.open() as letter:
+        assert letter.read() == pdf_bytes()
