@@ -1,6 +1,7 @@
 from django.contrib import admin, messages
 from django.db.models import prefetch_related_objects
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.decorators import method_decorator
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -19,6 +20,7 @@ from innovations.structured_data import (
     innovation_data,
 )
 from magelang_portal.pagination import ForgivingPagination
+from magelang_portal.public_pages import public_page
 from magelang_portal.rate_limits import SUGGESTIONS
 
 RELATED = 3
@@ -26,6 +28,7 @@ SHOWN_OF_AGENCY = 24
 SHOWN_VOICES = 20
 
 
+@method_decorator(public_page("page", *CatalogueFilter.base_filters), name="dispatch")
 class InnovationListView(ForgivingPagination, FilterView):
     """The catalogue."""
 
@@ -39,6 +42,7 @@ class InnovationListView(ForgivingPagination, FilterView):
         return Innovation.objects.published().for_cards()
 
 
+@method_decorator(public_page(), name="dispatch")
 class InnovationDetailView(DetailView):
     """One innovation; staff who may view drafts see theirs before the public does."""
 
@@ -115,6 +119,7 @@ def suggest(request, slug):
     )
 
 
+@method_decorator(public_page(), name="dispatch")
 class AgencyListView(ListView):
     template_name = "innovations/agency_list.html"
     context_object_name = "agencies"
@@ -123,6 +128,7 @@ class AgencyListView(ListView):
         return Agency.objects.with_innovation_count().select_related("succeeded_by")
 
 
+@method_decorator(public_page(), name="dispatch")
 class AgencyDetailView(DetailView):
     template_name = "innovations/agency_detail.html"
     context_object_name = "agency"
@@ -141,6 +147,7 @@ class AgencyDetailView(DetailView):
         )
 
 
+@method_decorator(public_page("page"), name="dispatch")
 class AwardListView(ListView):
     template_name = "innovations/award_list.html"
     context_object_name = "awards"

@@ -76,15 +76,16 @@ def is_anonymous(request) -> bool:
 def key_of(request) -> str:
     """The key under which the answer to this request is kept."""
     packs = "gzip" if "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", "") else ""
-    parts = (
-        release(),
-        public_state(),
-        str(timezone.localdate()),
-        request.META.get("HTTP_HOST", ""),
-        request.get_full_path(),
-        packs,
-    )
-    return f"page:{hashlib.sha256(chr(0).join(parts).encode()).hexdigest()}"
+    host = request.META.get("HTTP_HOST", "")
+    return f"page:{public_key(request, host, request.get_full_path(), packs)}"
+
+
+def public_key(request, *parts: str) -> str:
+    """A digest of `parts` and of what every public page depends on: code, data and day."""
+    if not hasattr(request, "public_state"):
+        request.public_state = public_state()
+    parts = (release(), request.public_state, str(timezone.localdate()), *parts)
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
 def may_be_kept(response) -> bool:

@@ -9,12 +9,14 @@ from django.views.decorators.http import require_safe
 
 from innovations.models import Agency, Award, Innovation, Source
 from innovations.share_pictures import SharePicture
+from magelang_portal.public_pages import public_page
 from magelang_portal.structured_data import portal_data
 from visits.models import Adoption, Visit, VisitSettings
 
 FEATURED = 6
 
 
+@public_page()
 @require_safe
 def home(request):
     published = Innovation.objects.published()
@@ -37,6 +39,7 @@ def home(request):
     )
 
 
+@public_page("page")
 @require_safe
 def about(request):
     sources = Source.objects.filter(
@@ -46,6 +49,7 @@ def about(request):
     return render(request, "about.html", {"sources": sources})
 
 
+@public_page()
 @require_safe
 def privacy(request):
     """What is asked of whom and when it goes; the contact as far as staff have filled it in."""

@@ -10,6 +10,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language_info, override
 
+from magelang_portal.public_pages import own_place
+
 register = template.Library()
 
 # As Django's json_script: no data can end the element in which it stands.
@@ -48,6 +50,13 @@ def current_if(context, *view_names: str) -> str:
     """`page` where the page shown is one of `view_names`, for `aria-current`."""
     match = getattr(context.get("request"), "resolver_match", None)
     return "page" if match and match.view_name in view_names else "false"
+
+
+@register.simple_tag(takes_context=True)
+def own(context, template: str, **kwargs) -> SafeString:
+    """The part of a page that `template` makes for this reader alone; see `public_pages`."""
+    request = context.get("request")
+    return mark_safe(own_place(request, template, kwargs))  # noqa: S308 (a rendered template)
 
 
 @register.simple_block_tag

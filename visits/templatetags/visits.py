@@ -82,13 +82,10 @@ def stops_kept(context) -> int:
     return len(kept_slugs(context["request"])) if "request" in context else 0
 
 
-@register.inclusion_tag("visits/_add_to_visit.html", takes_context=True)
-def add_to_visit(context, innovation):
-    """The button that puts `innovation` into the reader's itinerary, or the way to it."""
-    return {
-        "innovation": innovation,
-        "is_kept": innovation.slug in kept_slugs(context["request"]),
-    }
+@register.simple_tag(takes_context=True)
+def is_kept(context, slug: str) -> bool:
+    """Whether this innovation stands in the itinerary that this browser keeps."""
+    return slug in kept_slugs(context["request"])
 
 
 @register.simple_tag

@@ -9,12 +9,14 @@ from django.utils.http import quote_etag
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from magelang_portal.public_pages import public_page
 from magelang_portal.structured_data import breadcrumbs
 from visits import calendar_feeds, ical
 from visits.months import Month
 from visits.public_calendar import PublicCalendar
 
 
+@public_page("month", "view")
 @require_safe
 def calendar(request):
     """A month of the calendar: `?month=2027-03`, and `&view=list` for a list instead of a grid.

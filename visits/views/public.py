@@ -1,4 +1,5 @@
 from django.shortcuts import get_object_or_404
+from django.utils.decorators import method_decorator
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -9,11 +10,13 @@ from innovations.models import Innovation
 from innovations.notes import Notes
 from innovations.share_pictures import SharePicture
 from magelang_portal.pagination import ForgivingPagination
+from magelang_portal.public_pages import public_page
 from visits.models import Visit
 from visits.results import results_of
 from visits.structured_data import visit_breadcrumbs, visit_data, when
 
 
+@method_decorator(public_page("page"), name="dispatch")
 class VisitListView(ForgivingPagination, ListView):
     """Past visits, the newest first."""
 
@@ -28,6 +31,7 @@ class VisitListView(ForgivingPagination, ListView):
         return super().get_context_data(**kwargs, totals=Visit.objects.published().totals())
 
 
+@method_decorator(public_page(), name="dispatch")
 class VisitDetailView(DetailView):
     """The public record of a visit."""
 
