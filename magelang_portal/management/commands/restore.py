@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, no_translations
 from django.db import connection
 
@@ -34,9 +34,8 @@ class Command(BaseCommand):
             restored = restore_backup(path, progress=Progress(), replace=replace)
         except BackupError as error:
             raise CommandError(f"{error}\nThe database is as it was.") from error
-        if "rebuild_search" in get_commands():
-            call_command("rebuild_search", stdout=self.stdout)
         self._tell(restored)
+        call_command("rebuild_search", stdout=self.stdout)
 
     def _ask(self):
         name = str(connection.settings_dict["NAME"])
