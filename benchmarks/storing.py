@@ -91,7 +91,7 @@ def own_times(*apps):
 QUICKENED = {
     "sqlite": (
         ["PRAGMA synchronous = OFF", "PRAGMA cache_size = -300000"],
-        ["PRAGMA synchronous = NORMAL", "PRAGMA cache_size = -2000"],
+        ["PRAGMA synchronous = NORMAL", "PRAGMA cache_size = -2000", "ANALYZE"],
     ),
     # Autovacuum would do the last within a minute of so many rows.
     "postgresql": (["SET synchronous_commit = off"], ["RESET synchronous_commit", "ANALYZE"]),

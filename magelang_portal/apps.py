@@ -11,11 +11,13 @@ class PortalConfig(AppConfig):
 
     def ready(self):
         from magelang_portal import checks  # noqa: F401 (registers them)
+        from magelang_portal.planner import learn_after_migrate
         from magelang_portal.public_state import watch_tables
         from magelang_portal.search import receivers
 
         post_migrate.connect(watch_tables, sender=self)
         post_migrate.connect(receivers.make_searchable, sender=self)
+        post_migrate.connect(learn_after_migrate, sender=self)
 
 
 class PortalAdminConfig(admin_apps.AdminConfig):

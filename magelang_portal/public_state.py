@@ -5,8 +5,13 @@ missed: a form, a bulk update, a cascade, a command, a hand in the database shel
 for other readers in the instant in which its transaction does, and for all of them at once.
 """
 
+from collections.abc import Callable
+from typing import Any
+
 from django.apps import apps
+from django.core.cache import cache
 from django.db import connections
+from django.utils import timezone
 from simple_history.models import HistoricalChanges
 
 CATALOGUE_AND_VISITS = ("innovations", "visits")
@@ -19,6 +24,8 @@ NEVER_PUBLIC = {
     "visits.papercounter",
     "visits.visitevent",
 }
+
+KEPT_SECONDS = 24 * 60 * 60
 
 SQLITE_TRIGGER = """
 CREATE TRIGGER IF NOT EXISTS "public_{table}_{event}" AFTER {event} ON "{table}" BEGIN
@@ -52,6 +59,20 @@ def public_state(using: str = "default") -> str:
     with connections[using].cursor() as cursor:
         cursor.execute("SELECT COUNT(*), SUM(mark) FROM magelang_portal_publicchange")
         return "{}:{}".format(*cursor.fetchone())
+
+
+def kept(name: str, count: Callable[[], Any]) -> Any:
+    """What `count` gives, counted again only once something public, or the day, has changed.
+
+    For figures over everything, which take longer the more there is. One query; `count` must not
+    give None.
+    """
+    key = f"figure:{name}:{timezone.localdate()}:{public_state()}"
+    figure = cache.get(key)
+    if figure is None:
+        figure = count()
+        cache.set(key, figure, KEPT_SECONDS)
+    return figure
 
 
 def watched_tables() -> list[str]:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from innovations.models import Agency, Award, Innovation, Source
 from innovations.share_pictures import SharePicture
 from magelang_portal.public_pages import public_page
+from magelang_portal.public_state import kept
 from magelang_portal.structured_data import portal_data
 from visits.models import Adoption, Visit, VisitSettings
 
@@ -27,16 +28,21 @@ def home(request):
             "featured": published.for_cards().order_by("-featured", "-published_at", "name")[
                 :FEATURED
             ],
-            "figures": {
-                "innovations": published.count(),
-                "agencies": Agency.objects.with_published_innovations().count(),
-                "awards": Award.objects.published().won().count(),
-                **Visit.objects.published().totals(),
-                "adoptions": Adoption.objects.confirmed().count(),
-            },
+            "figures": kept("home", _figures),
             "structured_data": [portal_data()],
         },
     )
+
+
+def _figures() -> dict[str, int]:
+    """How much of everything is public."""
+    return {
+        "innovations": Innovation.objects.published().count(),
+        "agencies": Agency.objects.with_published_innovations().count(),
+        "awards": Award.objects.published().won().count(),
+        **Visit.objects.published().totals(),
+        "adoptions": Adoption.objects.confirmed().count(),
+    }
 
 
 @public_page("page")

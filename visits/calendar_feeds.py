@@ -19,7 +19,7 @@ from visits.models import TimeSlot, Visit
 # How often a calendar program should ask again; most have a mind of their own.
 REFRESH = datetime.timedelta(hours=1)
 # The latest visits that the calendar goes back to.
-SHOWN = 500
+SHOWN = 100
 
 
 @dataclass(frozen=True)

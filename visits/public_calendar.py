@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
+from magelang_portal.public_state import kept
 from visits.closed_days import earliest_day, is_estimated
 from visits.models import TimeSlot, Visit, VisitSettings
 from visits.months import CalendarOfDays, Day, Month
@@ -34,9 +35,15 @@ class PublicCalendar(CalendarOfDays):
     @staticmethod
     def months() -> list[Month]:
         """The months worth looking at: the current one, and whichever holds anything."""
-        slots = TimeSlot.objects.public().dates("date", "month")
-        visits = Visit.objects.published().dates("held_on", "month")
-        return sorted({Month.current(), *map(Month.of, slots), *map(Month.of, visits)})
+        return kept("months", PublicCalendar._months)
+
+    @staticmethod
+    def _months() -> list[Month]:
+        slots = TimeSlot.objects.public().values_list("date", flat=True)
+        # Their days come from an index; months would be made of each row.
+        visits = Visit.objects.published().filter(held_on__isnull=False).order_by("held_on")
+        days = {*slots, *visits.values_list("held_on", flat=True).distinct()}
+        return sorted({Month.current(), *map(Month.of, days)})
 
     @property
     def days(self) -> list[Day]:
@@ -70,5 +77,7 @@ class PublicCalendar(CalendarOfDays):
             slot.has_begun = slot.starts <= now
             slot.is_too_soon = slot.date < self.earliest_day
             self._days[slot.date].slots.append(slot)
-        for visit in Visit.objects.published().held_between(first, last):
+        # To be put in order here: asked to, SQLite would read every visit there is in that order.
+        visits = Visit.objects.published().held_between(first, last).order_by()
+        for visit in sorted(visits, key=lambda visit: (-visit.day.toordinal(), visit.pk)):
             self._put(visit, visit.held_on, visit.held_until or visit.held_on)

@@ -11,6 +11,7 @@ from django.db import Error as DatabaseError
 from django.db.models import Max, Q
 from django.utils import timezone
 
+from magelang_portal import planner
 from visits import messages, registration, retention
 from visits.models import AskedQuestion, FollowUp, Message, Visit
 
@@ -105,6 +106,7 @@ JOBS = (
     Job(AskedQuestion.tell, HOUR, by_day=True),
     Job(retention.clear, DAY),
     Job(registration.remove_old_drafts, HOUR),
+    Job(planner.learn, DAY),
 )
 
 

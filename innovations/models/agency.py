@@ -1,4 +1,5 @@
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -27,12 +28,11 @@ class AgencyQuerySet(models.QuerySet):
         """Add `innovation_count`: how many published innovations each owns; ordered by name."""
         from innovations.models.innovation import Innovation
 
+        published = Innovation.objects.published().filter(agency=models.OuterRef("pk"))
+        counted = published.order_by().values("agency").annotate(number=models.Count("pk"))
         return self.annotate(
-            innovation_count=models.Count(
-                "innovations",
-                filter=models.Q(innovations__status=Innovation.Status.PUBLISHED),
-            )
-        ).order_by("name")  # a query that groups forgets the order of Meta
+            innovation_count=Coalesce(models.Subquery(counted.values("number")), 0)
+        ).order_by("name")
 
 
 class Agency(BilingualModel):

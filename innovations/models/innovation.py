@@ -251,6 +251,14 @@ class Innovation(BilingualModel):
             models.Index(fields=["status", "name"], name="innovation_status_name"),
             models.Index(fields=["status", "-published_at"], name="innovation_status_newest"),
             models.Index(fields=["status", "-year"], name="innovation_status_year"),
+            models.Index(
+                fields=["status", "-featured", "name", "id"], name="innovation_status_featured"
+            ),
+            models.Index(
+                fields=["status", "-featured", "-published_at", "name"], name="innovation_of_home"
+            ),
+            models.Index(fields=["status", "updated_at"], name="innovation_status_changed"),
+            models.Index(fields=["agency", "status", "name"], name="innovation_of_agency"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -103,6 +103,7 @@ class Award(BilingualModel):
         verbose_name = _("award")
         verbose_name_plural = _("awards")
         ordering = ["-awarded_on", "name", "pk"]
+        indexes = [models.Index(fields=["-awarded_on", "name", "id"], name="award_newest")]
 
     def __str__(self):
         return self.name if self.year in self.name else f"{self.name} {self.year}"

@@ -39,6 +39,7 @@ class Source(models.Model):
         verbose_name = _("source")
         verbose_name_plural = _("sources")
         ordering = ["title"]
+        indexes = [models.Index(fields=["title", "id"], name="source_by_title")]
         constraints = [
             models.UniqueConstraint(
                 fields=["url"],

@@ -162,7 +162,7 @@ def test_agency_page_shows_its_published_innovations_and_its_successor(client):
         ("innovations:agency_list", lambda: InnovationFactory(published=True), 1),
         ("innovations:award_list", AwardFactory, 1),
         ("about", lambda: InnovationFactory(published=True), 1),
-        ("home", lambda: PictureFactory(innovation=InnovationFactory(published=True)), 9),
+        ("home", lambda: PictureFactory(innovation=InnovationFactory(published=True)), 10),
     ],
 )
 def test_list_pages_take_the_same_queries_for_1_and_for_3(

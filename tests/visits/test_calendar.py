@@ -303,7 +303,7 @@ def test_calendar_opens_where_a_slot_can_still_be_asked_for(show):
 @pytest.mark.parametrize("view", ["", "list"])
 def test_month_takes_the_same_queries_however_full(client, django_assert_num_queries, view):
     def look():
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             client.get(reverse("visits:calendar"), {"view": view, "month": "2026-10"})
 
     look()

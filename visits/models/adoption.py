@@ -105,6 +105,13 @@ class Adoption(models.Model):
         verbose_name_plural = _("adoptions")
         ordering = ["-reported_at", "-pk"]
         permissions = [("confirm_adoption", _("Can confirm adoptions"))]
+        indexes = [
+            models.Index(
+                fields=["innovation", "province", "state", "organisation"],
+                name="adoption_public",
+                condition=models.Q(confirmed_at__isnull=False),
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["visit", "innovation"],

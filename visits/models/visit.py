@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models, transaction
+from django.db.models.functions import Coalesce
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
 from django.urls import reverse
@@ -260,6 +261,33 @@ class Visit(
             models.Index(fields=["status", "-held_on"], name="visit_status_day"),
             models.Index(fields=["-created_at"], name="visit_newest"),
             models.Index(fields=["slot", "status", "waiting_since"], name="visit_waiting"),
+            # What is public: by day for the list, newest for the feed, and for what is counted.
+            models.Index(
+                Coalesce("held_on", "reported_on").desc(),
+                "id",
+                name="visit_public_by_day",
+                condition=models.Q(published_at__isnull=False),
+            ),
+            models.Index(
+                fields=["-published_at", "-id"],
+                name="visit_public_newest",
+                condition=models.Q(published_at__isnull=False),
+            ),
+            models.Index(
+                fields=["held_on"],
+                name="visit_public_held",
+                condition=models.Q(published_at__isnull=False),
+            ),
+            models.Index(
+                fields=["updated_at"],
+                name="visit_public_changed",
+                condition=models.Q(published_at__isnull=False),
+            ),
+            models.Index(
+                fields=["participants"],
+                name="visit_public_people",
+                condition=models.Q(published_at__isnull=False),
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -1,6 +1,7 @@
 from django.shortcuts import get_object_or_404
 from django.utils.decorators import method_decorator
 from django.utils.formats import number_format
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
@@ -11,6 +12,7 @@ from innovations.notes import Notes
 from innovations.share_pictures import SharePicture
 from magelang_portal.pagination import ForgivingPagination
 from magelang_portal.public_pages import public_page
+from magelang_portal.public_state import kept
 from visits.models import Visit
 from visits.results import results_of
 from visits.structured_data import visit_breadcrumbs, visit_data, when
@@ -27,8 +29,17 @@ class VisitListView(ForgivingPagination, ListView):
     def get_queryset(self):
         return Visit.objects.published().for_cards()
 
+    def get_paginator(self, *args, **kwargs):
+        paginator = super().get_paginator(*args, **kwargs)
+        paginator.count = self.totals["visits"]
+        return paginator
+
+    @cached_property
+    def totals(self):
+        return kept("visits", Visit.objects.published().totals)
+
     def get_context_data(self, **kwargs):
-        return super().get_context_data(**kwargs, totals=Visit.objects.published().totals())
+        return super().get_context_data(**kwargs, totals=self.totals)
 
 
 @method_decorator(public_page(), name="dispatch")
@@ -42,16 +53,12 @@ class VisitDetailView(DetailView):
         return Visit.objects.published().for_cards().prefetch_related("sources", "pictures")
 
     def get_context_data(self, **kwargs):
-        innovations = (
-            Innovation.objects.published()
-            .for_cards()
-            .filter(stops__in=self.object.stops.shown())
-            .order_by("stops__position", "stops__pk")
-        )
+        seen = [stop.innovation_id for stop in self.object.shown_stops]
+        innovations = Innovation.objects.for_cards().in_bulk(seen)
         return super().get_context_data(
             **kwargs,
             notes=Notes(self.object.sources.all()),
-            innovations=innovations,
+            innovations=[innovations[pk] for pk in dict.fromkeys(seen)],
             results=results_of(self.object),
             structured_data=[*visit_data(self.object), visit_breadcrumbs(self.object)],
         )
