@@ -12,6 +12,7 @@ import argparse
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -199,7 +200,6 @@ def measure_all(options, pages, servers, bare) -> list[Row]:
             for mode in servers:
                 if mode == "cached" and audience not in {"public", "search"}:
                     continue
-                print(f"{name} {mode} …", file=sys.stderr)
                 # From the cache means: each worker has answered each address once.
                 warm = options.seconds if mode == "cached" else WARM_SECONDS
                 found = {size: [] for size in SIZES}
@@ -209,6 +209,8 @@ def measure_all(options, pages, servers, bare) -> list[Row]:
                         found[size].append(load.measure(server, page, warm=warm))
                 middles = [Measured.middle(found[size]) for size in SIZES]
                 rows.append(Row(name, audience, mode, *middles, bare=0))
+                small, large = (each.p95 for each in middles)
+                print(f"{name} {mode}: p95 {small:,.0f} and {large:,.0f} ms", file=sys.stderr)
         of_bare.append(load.measure(bare, nothing).rate)
     for row in rows:
         row.bare = sum(of_bare) / len(of_bare)
@@ -267,6 +269,8 @@ def options_of(arguments=None):
 
 def main():
     options = options_of()
+    # Ended from outside, it still ends its servers.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     if not shutil.which("wrk"):
         raise SystemExit("Install wrk: it asks for the pages.")
     make_data(options)
