@@ -1,6 +1,7 @@
 """What a query finds and in which order: one rule for both databases."""
 
-from django.db.models import Case, F, Q, QuerySet, Value, When
+from django.db import connection
+from django.db.models import Case, Count, F, Q, QuerySet, Value, When
 from django.db.models.expressions import RawSQL
 
 from magelang_portal.search.backend import backend
@@ -20,6 +21,9 @@ POINTS = (
     ("names", Ways.TYPED, 4),
     ("names", Ways.EXACT, 2),
 )
+# Where there are many terms, how each is written tells less, and looking costs more.
+POINTS_OF_MANY = (("heads", Ways.ANY, 5), ("names", Ways.ANY, 6))
+MANY_TERMS = 3
 ANYWHERE = ("all", Ways.ANY, 2)  # counts where not all terms must be there
 
 
@@ -53,7 +57,7 @@ def found(
 ) -> QuerySet:
     """Those of `queryset` that `query` finds; `path` leads from it to the entry (`entry__`).
 
-    Of visits and of questions only the `most` newest (`MOST_OF_MASS`).
+    Of visits and of questions only the `most` newest (`MOST_OF_MASS`). With a path, of one kind.
     """
     if not query:
         return queryset.none()
@@ -61,7 +65,28 @@ def found(
         names = Q(**{f"{path}keys__contains": f"|{query.key}", f"{path}id__lt": FIRST_MASS_ID})
         return queryset.filter(names)
     sql, params = backend().found_ids(query, _ranges(kinds, most or MOST_OF_MASS))
-    return queryset.filter(**{f"{path}pk__in": RawSQL(sql, params)})  # noqa: S611 (words of ours)
+    if path:
+        # Objects of one kind, found by their own ids without a look at their entries.
+        [kind] = kinds
+        sql = f"SELECT found.id - %s FROM ({sql}) AS found"  # noqa: S608 (words of ours)
+        params = [kind.first_id, *params]
+    return queryset.filter(pk__in=RawSQL(sql, params))  # noqa: S611 (words of ours)
+
+
+def count_of_kinds(query: Query, most: int) -> dict[Kind, int]:
+    """How much `query` finds of each kind, of those of which there are many up to `most`."""
+    if query.is_letter:
+        entries = found(SearchEntry.objects.all(), query).order_by()
+        counts = dict(entries.values_list("kind").annotate(Count("pk")))
+        return {Kind(kind): count for kind, count in counts.items()}
+    parts, params = [], []
+    for number, kind in enumerate(Kind):
+        sql, values = backend().found_ids(query, _ranges([kind], most))
+        parts.append(f"SELECT {number}, COUNT(*) FROM ({sql}) AS found")  # noqa: S608 (the same)
+        params += values
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts), params)
+        return {list(Kind)[number]: count for number, count in cursor.fetchall() if count}
 
 
 def ranked(queryset: QuerySet, query: Query, kinds=tuple(Kind), path: str = "") -> QuerySet:
@@ -78,7 +103,8 @@ def ranked(queryset: QuerySet, query: Query, kinds=tuple(Kind), path: str = "") 
     )
     ranges = _ranges(kinds, MOST_OF_MASS)
     for term in () if query.is_letter else query.terms:
-        places = POINTS if query.needs_all else (*POINTS, ANYWHERE)
+        places = POINTS if len(query.terms) < MANY_TERMS else POINTS_OF_MANY
+        places = places if query.needs_all else (*places, ANYWHERE)
         for scope, ways, points in _fewest(places, term):
             place = Place(term, scope, ways)
             relevance += _points(backend().stands_in(place, query, ranges, path), points)
@@ -102,4 +128,10 @@ def _order_of_kinds(path: str) -> Case:
 
 
 def finds_anything(query: Query, kinds=tuple(Kind)) -> bool:
-    return bool(query) and found(SearchEntry.objects.all(), query, kinds).exists()
+    """Whether there is anything; at the first that is found, nothing more is looked for."""
+    if not query or query.is_letter:
+        return bool(query) and found(SearchEntry.objects.all(), query, kinds).exists()
+    sql, params = backend().found_ids(query, _ranges(kinds, 1))
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT 1 FROM ({sql}) AS found LIMIT 1", params)  # noqa: S608 (the same)
+        return cursor.fetchone() is not None

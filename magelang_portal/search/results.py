@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import Count
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -12,8 +11,8 @@ from innovations.bilingual import page_language
 from magelang_portal.search.entries import Kind, SearchEntry
 from magelang_portal.search.highlight import highlighted, snippet
 from magelang_portal.search.query import Query
-from magelang_portal.search.ranking import MOST_OF_MASS, finds_anything, found, ranked
-from magelang_portal.search.spelling import correct, known_part
+from magelang_portal.search.ranking import MOST_OF_MASS, count_of_kinds, finds_anything, ranked
+from magelang_portal.search.spelling import correct, known_part, without_needless_prefix
 
 
 def understand(text: str, kinds=tuple(Kind), *, as_typed=False) -> Query:
@@ -22,7 +21,7 @@ def understand(text: str, kinds=tuple(Kind), *, as_typed=False) -> Query:
     As typed, then with mistyped words corrected (unless `as_typed`), then content with any of
     the words. Where even that finds nothing, the query as typed.
     """
-    query = Query.parse(text)
+    query = without_needless_prefix(Query.parse(text))
     if not query or finds_anything(query, kinds):
         return query
     corrected = query if as_typed else correct(query)
@@ -75,13 +74,11 @@ class Results:
         if not self.query:
             return []
         # One more than are shown, so that more can be told from as many.
-        entries = found(SearchEntry.objects.all(), self.query, most=MOST_OF_MASS + 1)
-        groups = entries.order_by().values_list("kind")
-        counts = dict(groups.annotate(Count("pk")))
+        counts = count_of_kinds(self.query, MOST_OF_MASS + 1)
         return [
-            _count_of(kind, counts.get(kind.value, 0))
+            _count_of(kind, counts.get(kind, 0))
             for kind in Kind
-            if kind.value in counts or kind is self.kind
+            if kind in counts or kind is self.kind
         ]
 
     @property

@@ -5,12 +5,14 @@ from dataclasses import replace
 from rapidfuzz.distance import OSA, Indel
 
 from magelang_portal.search.backend import backend
+from magelang_portal.search.entries import SearchWord
 from magelang_portal.search.query import Query
 from magelang_portal.search.ranking import finds_anything
 
 CANDIDATES = 200
 TRIED = 4  # near words that are tried together with the other words
 SHORTEST, LONGEST = 3, 40
+COMMON = 1000  # texts in which a word stands that is taken as whole
 
 
 def most_typos(word: str) -> int:
@@ -60,6 +62,19 @@ def correct(query: Query) -> Query:
             return corrected
         attempts.append(corrected)
     return attempts[0]
+
+
+def without_needless_prefix(query: Query) -> Query:
+    """`query` with its last word taken as whole, where that stands in so many texts as it is.
+
+    Words that begin with it would add little, and looking through all of them costs most there.
+    """
+    if not query:
+        return query
+    last = query.terms[-1]
+    if not SearchWord.objects.filter(word=last.typed[0][-1], documents__gte=COMMON).exists():
+        return query
+    return replace(query, terms=(*query.terms[:-1], replace(last, is_prefix=False)))
 
 
 def known_part(query: Query) -> Query:

@@ -46,6 +46,8 @@ def _word(word: str, *, is_prefix: bool, with_stems: bool) -> str:
     found = [f'"{word}"*' if is_prefix else f'"{word}"']
     if with_stems:
         stems = {stem(word, language) for language in LANGUAGE_SUFFIXES} - {word}
+        if is_prefix:
+            stems = {each for each in stems if not each.startswith(word)}
         found.extend(f'"{each}"' for each in sorted(stems))
     return f"({' OR '.join(found)})"
 
@@ -66,7 +68,7 @@ def _rowids(match: str, ranges) -> tuple[str, list]:
     """SQL of what `match` finds within each of `ranges`, of some only the newest."""
     parts, params = [], []
     for (first, last), newest in ranges:
-        sql = f"SELECT rowid FROM {INDEX} WHERE {INDEX} MATCH %s AND rowid BETWEEN %s AND %s"  # noqa: S608
+        sql = f"SELECT rowid AS id FROM {INDEX} WHERE {INDEX} MATCH %s AND rowid BETWEEN %s AND %s"  # noqa: S608
         params += [match, first, last]
         if newest:
             # FTS5 walks backwards and stops: what a common word costs does not grow.
@@ -88,10 +90,13 @@ def found_ids(query, ranges) -> tuple[str, list]:
 def stands_in(place: Place, query, ranges, path: str) -> Q:
     """The condition that a term stands in a place of what `query` finds."""
     match = f"{SCOPES[place.scope]}{_term(place.term, place.ways)}"
+    narrow = match
     if query.needs_all and len(query.terms) > 1:
         # Only then are the newest of these among the newest that the query finds.
-        match = f"({match}) AND ({_query(query)})"
-    sql, params = _rowids(match, ranges)
+        narrow = f"({match}) AND ({_query(query)})"
+    parts = [_rowids(narrow if each[1] else match, [each]) for each in ranges]
+    sql = " UNION ALL ".join(part for part, _params in parts)
+    params = [param for _part, values in parts for param in values]
     return Q(**{f"{path}pk__in": RawSQL(sql, params)})  # noqa: S611 (words of ours)
 
 

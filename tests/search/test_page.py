@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from innovations.models import Innovation
-from magelang_portal.search import ranking, results
+from magelang_portal.search import ranking, results, spelling
 from tests.factories import (
     AgencyFactory,
     AwardFactory,
@@ -254,6 +254,15 @@ def test_of_what_there_are_many_only_the_newest_are_looked_at(search, monkeypatc
         assert "More than 5 results" in search("kejora", "en").text
 
 
+def test_a_word_that_stands_in_many_texts_is_taken_as_whole(search, monkeypatch):
+    InnovationFactory(published=True, name="Perahu")
+    InnovationFactory(published=True, name="Perahulayar")
+    assert titles(search("perahu")) == ["Perahu", "Perahulayar"]
+    monkeypatch.setattr(spelling, "COMMON", 1)
+    assert titles(search("perahu")) == ["Perahu"]
+    assert titles(search("perah")) == ["Perahu", "Perahulayar"]
+
+
 @pytest.mark.parametrize("rows", [1, 3])
 def test_search_takes_the_same_queries_for_1_and_for_3_of_each_kind(
     search, django_assert_num_queries, rows
@@ -267,7 +276,7 @@ def test_search_takes_the_same_queries_for_1_and_for_3_of_each_kind(
         QuestionFactory(
             innovation=innovation, published=True, text=f"Pelabuhan {number}?", answer="Ya."
         )
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         assert len(titles(search("pelabuhan"))) == 5 * rows
 
 
