@@ -22,7 +22,7 @@ from django.db import DatabaseError, IntegrityError, connections, transaction
 from magelang_portal.backups import BackupError
 from magelang_portal.backups.archive import DAMAGE, Archive
 from magelang_portal.backups.making import FORMAT, applied_migrations
-from magelang_portal.backups.rows import insert_statement, line_of, reader
+from magelang_portal.backups.rows import insert, line_of, reader
 from magelang_portal.backups.tables import (
     BATCH,
     MADE_BY_MIGRATIONS,
@@ -176,18 +176,16 @@ def _empty(connection) -> None:
 
 def _fill(table, content, connection, progress) -> int:
     """Insert the rows of a table; how many."""
-    statement, read = insert_statement(table, connection), reader(table, connection)
-    count = 0
-    with connection.cursor() as cursor:
-        for lines in _batches(table, content):
-            rows = [read(line) for line in lines]
-            try:
-                cursor.executemany(statement, rows)
-            except DatabaseError as error:
-                first, last = (rows[index][table.key_index] for index in (0, -1))
-                raise BackupError(f"{table}, rows {first} to {last}: {error}") from error
-            count += len(rows)
-            progress.advance(len(rows))
+    read, count = reader(table, connection), 0
+    for lines in _batches(table, content):
+        rows = [read(line) for line in lines]
+        try:
+            insert(table, rows, connection)
+        except DatabaseError as error:
+            first, last = (rows[index][table.key_index] for index in (0, -1))
+            raise BackupError(f"{table}, rows {first} to {last}: {error}") from error
+        count += len(rows)
+        progress.advance(len(rows))
     return count
 
 
