@@ -14,16 +14,22 @@ from visits.models import Adoption, Message, Stop, Visit
 from visits.staff_calendar import may_see
 
 ERASED_SOON = 14
+# More than so many say nothing more, and would take long to count.
+MOST = 999
 WEEK = datetime.timedelta(days=6)
 
 
 @dataclass(frozen=True)
 class Task:
-    """A heap of work: how many, what, and the list that shows exactly these."""
+    """A heap of work: how many, what, and the list that shows exactly these.
+
+    `is_more` where there are more than `count`, which is never above `MOST`.
+    """
 
     label: str
     count: int
     url: str
+    is_more: bool = False
 
 
 @dataclass(frozen=True)
@@ -41,11 +47,12 @@ class Heap:
 
     def task_for(self, user) -> Task:
         """The task of `user`; one query."""
-        rows = self.rows(user)
+        rows = self.rows(user).order_by()
         options = rows.model._meta  # noqa: SLF001 (documented API)
         url = reverse(f"admin:{options.app_label}_{options.model_name}_changelist")
         query = self.query.format(user=user)
-        return Task(self.label, rows.count(), f"{url}?{query}" if query else url)
+        count = rows[: MOST + 1].count()
+        return Task(self.label, min(count, MOST), f"{url}?{query}" if query else url, count > MOST)
 
 
 def _visits_that_are(status):

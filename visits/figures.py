@@ -21,6 +21,9 @@ from visits.provinces import Province
 
 # What counts as the city's first answer to a request.
 ANSWERS = ("asked", "confirmed", "declined")
+# What happens to seats that are freed, and all that belongs to the waiting list.
+OFFERS = ("offered", "offer_accepted", "offer_declined", "offer_expired")
+WAITING = ("submitted", "waiting_list", *OFFERS)
 TAKES_PLACE = (Visit.Status.CONFIRMED, Visit.Status.COMPLETED)
 SECONDS_IN_A_DAY = 24 * 60 * 60
 
@@ -105,6 +108,7 @@ class Figures:
     """All figures of one year, in the order in which they are shown."""
 
     year: int
+    counted_at: datetime.datetime = field(default_factory=timezone.now)
     headlines: list[Headline] = field(default_factory=list)
     statuses: list[Headline] = field(default_factory=list)
     months: list[Month] = field(default_factory=list)
@@ -144,9 +148,12 @@ def _top(lines, name):
 
 
 def years() -> list[int]:
-    """The years that have figures, the latest first; this year always. One query."""
-    first = Visit.objects.aggregate(Min("held_on"), Min("reported_on"), Min("events__at"))
-    found = [moment.year for moment in first.values() if moment]
+    """The years that have figures, the latest first; this year always. Two queries."""
+    first = [
+        *Visit.objects.aggregate(Min("held_on"), Min("reported_on")).values(),
+        VisitEvent.objects.filter(what="submitted").aggregate(first=Min("at"))["first"],
+    ]
+    found = [moment.year for moment in first if moment]
     this_year = timezone.localdate().year
     return list(range(this_year, min([this_year, *found]) - 1, -1))
 
@@ -317,13 +324,11 @@ class _Year:
     def waiting(self) -> list[Headline]:
         """How the waiting list went in this year; compared with nothing."""
         waited = Q(what__in=("submitted", "waiting_list"), status="waiting_list")
-        counted = VisitEvent.objects.filter(self._moments("at")).aggregate(
+        events = VisitEvent.objects.filter(self._moments("at"), what__in=WAITING)
+        counted = events.aggregate(
             waited=Count("visit", distinct=True, filter=waited),
             seated=Count("visit", distinct=True, filter=waited & Q(visit__status__in=TAKES_PLACE)),
-            **{
-                what: Count("pk", filter=Q(what=what))
-                for what in ("offered", "offer_accepted", "offer_declined", "offer_expired")
-            },
+            **{what: Count("pk", filter=Q(what=what)) for what in OFFERS},
         )
         labels = {
             "waited": _("Requests that waited"),

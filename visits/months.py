@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 
 from visits.closed_days import closed_dates, is_weekend
 
+ONE_DAY = datetime.timedelta(days=1)
 KEY = re.compile(r"(20[0-9]{2})-(0[1-9]|1[0-2])", re.ASCII)
 
 
@@ -109,6 +110,7 @@ class CalendarOfDays:
 
     def _put(self, visit, begins: datetime.date, ends: datetime.date):
         """Show `visit` on each day of the month from `begins` to `ends`."""
-        for day in self._days.values():
-            if day.in_month and begins <= day.date <= ends:
-                day.visits.append(visit)
+        date = max(begins, self.month.first)
+        while date <= min(ends, self.month.last):
+            self._days[date].visits.append(visit)
+            date += ONE_DAY

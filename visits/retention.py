@@ -24,6 +24,8 @@ from visits.storage import private_storage
 STRAY_FOR = datetime.timedelta(days=1)
 # Longer than any period of `magelang_portal.rate_limits`.
 ATTEMPTS_FOR = datetime.timedelta(days=1)
+# So many visits are held in memory at once, after a standstill of years too.
+BATCH = 200
 
 logger = logging.getLogger(__name__)
 
@@ -54,7 +56,7 @@ def due() -> Cleared:
     keep_days = VisitSettings.load().keep_days
     visits = Visit.objects.due_for_erasure().with_held_data().order_by("created_at", "pk")
     return Cleared(
-        visits=[_due_visit(visit, keep_days) for visit in visits],
+        visits=[_due_visit(visit, keep_days) for visit in visits.iterator(BATCH)],
         files=list(stray_files()),
         messages=_messages(keep_days).count(),
         attempts=_attempts().count(),
@@ -66,7 +68,7 @@ def clear() -> Cleared:
     """Erase what is due, each visit for itself: one that fails is logged and holds up no other."""
     keep_days = VisitSettings.load().keep_days
     cleared = Cleared()
-    for visit in list(Visit.objects.due_for_erasure().with_held_data()):
+    for visit in _due_visits():
         line = _due_visit(visit, keep_days)
         try:
             visit.erase()
@@ -87,6 +89,15 @@ def clear() -> Cleared:
         cleared.logins += deleted
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
     return cleared
+
+
+def _due_visits() -> Iterator[Visit]:
+    """What is due, batch by batch; a visit that could not be erased does not come again."""
+    due = Visit.objects.due_for_erasure().with_held_data().order_by("pk")
+    last = 0
+    while batch := list(due.filter(pk__gt=last)[:BATCH]):
+        yield from batch
+        last = batch[-1].pk
 
 
 def stray_files() -> Iterator[str]:

@@ -11,7 +11,22 @@ AGREED = (Visit.Status.CONFIRMED, Visit.Status.COMPLETED)
 ONE_DAY = datetime.timedelta(days=1)
 
 
+# A cell shows no more visits, unless only one would be left out.
+MOST_IN_A_DAY = 5
+VISIT = ("reference", "organisation", "status", "held_on", "held_until", "wished_on")
+PEOPLE = ("participants", "expected_participants")
+SLOT = ("slot__date", "slot__starts_at", "slot__ends_at")
+
+
 class StaffDay(Day):
+    """With the visits `shown` in its cell, the earliest first; `more` are in the list alone."""
+
+    shown = ()
+
+    @property
+    def more(self) -> int:
+        return len(self.visits) - len(self.shown)
+
     @property
     def has_something(self) -> bool:
         return super().has_something or (self.in_month and self.is_today)
@@ -69,14 +84,28 @@ class StaffCalendar(CalendarOfDays):
             self._put(visit, begins, ends)
         for day in self._days.values():
             day.visits.sort(key=_by_hour)
+            too_many = self.is_whole and len(day.visits) > MOST_IN_A_DAY + 1
+            day.shown = day.visits[:MOST_IN_A_DAY] if too_many else day.visits
 
     def _visits(self):
+        """Found part by part, each by an index of its own, in one query."""
         month = (self.month.first, self.month.last)
-        agreed = Visit.objects.held_between(*month).filter(status__in=AGREED)
-        asked = Visit.objects.open().filter(
-            Q(slot__date__range=month) | Q(slot__isnull=True, wished_on__range=month)
+        agreed = Visit.objects.filter(status__in=AGREED)
+        parts = (
+            agreed.filter(held_on__range=month),
+            agreed.filter(held_until__gte=month[0], held_on__lte=month[1]),
+            Visit.objects.open().filter(
+                Q(slot__date__range=month) | Q(slot__isnull=True, wished_on__range=month)
+            ),
         )
-        return (agreed | asked).visible_to(self.user).select_related("slot").order_by("pk")
+        first, *others = (part.order_by().values("pk") for part in parts)
+        found = Visit.objects.filter(pk__in=first.union(*others))
+        return (
+            found.visible_to(self.user)
+            .select_related("slot")
+            .only(*VISIT, *PEOPLE, *SLOT)
+            .order_by("pk")
+        )
 
 
 def _asked_for(visit) -> datetime.date:

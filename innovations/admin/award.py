@@ -3,10 +3,11 @@ from django.utils.translation import gettext_lazy as _
 
 from innovations.admin.innovation import PUBLISH
 from innovations.models import Award
+from magelang_portal.long_lists import LongListAdmin
 
 
 @admin.register(Award)
-class AwardAdmin(admin.ModelAdmin):
+class AwardAdmin(LongListAdmin):
     """Awards of the whole city and all others at a glance.
 
     An award of the city is public at once, so only those who may publish write here; editors

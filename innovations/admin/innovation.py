@@ -7,6 +7,7 @@ from simple_history.admin import SimpleHistoryAdmin
 
 from innovations.admin.pictures import AbstractPictureInline
 from innovations.models import Award, Citation, Document, Innovation, Outcome, Picture
+from magelang_portal.long_lists import LongListAdmin
 from magelang_portal.transitions import ReasonForm, Transition, TransitionAdmin
 
 PUBLISH = "innovations.publish_innovation"
@@ -124,7 +125,7 @@ class ConfirmationFilter(admin.SimpleListFilter):
 
 
 @admin.register(Innovation)
-class InnovationAdmin(TransitionAdmin, SimpleHistoryAdmin):
+class InnovationAdmin(LongListAdmin, TransitionAdmin, SimpleHistoryAdmin):
     list_display = [
         "name",
         "agency_abbreviation",

@@ -3,10 +3,11 @@ from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
 from innovations.models import Source
+from magelang_portal.long_lists import LongListAdmin
 
 
 @admin.register(Source)
-class SourceAdmin(admin.ModelAdmin):
+class SourceAdmin(LongListAdmin):
     list_display = ["title", "publisher", "published_on", "slug", "cited"]
     list_filter = ["publisher"]
     ordering = ["title"]  # a query that groups forgets the order of Meta

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from innovations.admin.innovation import PUBLISH
 from innovations.models import Question, Suggestion
+from magelang_portal.long_lists import LongListAdmin
 
 
 class ToDoFilter(admin.SimpleListFilter):
@@ -22,7 +23,7 @@ class ToDoFilter(admin.SimpleListFilter):
         return queryset
 
 
-class VoiceAdmin(admin.ModelAdmin):
+class VoiceAdmin(LongListAdmin):
     """What people from outside wrote: read, answered, and by publishers let through or not."""
 
     list_display = ["__str__", "innovation", "moderation", "is_answered", "created_at"]

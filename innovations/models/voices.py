@@ -75,7 +75,10 @@ class Voice(models.Model):
                 violation_error_message=_("An answer and its date go together."),
             ),
         ]
-        indexes = [models.Index(fields=["moderation", "-created_at"])]
+        indexes = [
+            models.Index(fields=["moderation", "-created_at"]),
+            models.Index(fields=["-created_at"], name="%(class)s_newest"),
+        ]
 
     def __str__(self):
         return self.text[:60]

@@ -21,11 +21,11 @@ pytestmark = pytest.mark.django_db
 # Of each list: what makes a row, the queries that it takes, its filters, a field that is searched.
 LISTS = {
     Agency: (AgencyFactory, 7, 1, "name"),
-    Award: (AwardFactory, 7, 3, "name"),
-    Innovation: (InnovationFactory, 8, 11, "name"),
-    Question: (QuestionFactory, 9, 4, "text"),
-    Source: (SourceFactory, 8, 1, "title"),
-    Suggestion: (SuggestionFactory, 9, 4, "text"),
+    Award: (AwardFactory, 6, 3, "name"),
+    Innovation: (InnovationFactory, 7, 11, "name"),
+    Question: (QuestionFactory, 8, 4, "text"),
+    Source: (SourceFactory, 7, 1, "title"),
+    Suggestion: (SuggestionFactory, 8, 4, "text"),
 }
 
 

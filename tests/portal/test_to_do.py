@@ -10,6 +10,7 @@ from django.utils.crypto import get_random_string
 from lxml import html
 
 from innovations.models import Innovation, Question, Suggestion
+from magelang_portal import to_do
 from magelang_portal.to_do import tasks_for, visits_of_the_week
 from tests.factories import (
     AdoptionFactory,
@@ -262,3 +263,12 @@ def test_index_takes_the_same_queries_however_high_the_heaps(
         heap_up(times)
         with django_assert_num_queries(23):
             admin_client.get(reverse("admin:index"))
+
+
+def test_heap_that_is_very_high_is_not_counted_to_its_end(visit_officer, monkeypatch):
+    monkeypatch.setattr(to_do, "MOST", 2)
+    VisitFactory.create_batch(2, status="submitted")
+    label = "//a[contains(., 'Permohonan baru')]/strong/text()"
+    assert page_for(visit_officer).xpath(label) == ["2"]
+    VisitFactory(status="submitted")
+    assert page_for(visit_officer).xpath(label) == ["2+"]

@@ -130,7 +130,7 @@ def test_list_takes_the_same_queries_for_1_and_for_3(officer, django_assert_num_
         for _row in range(more):
             visit = visit_in(S.CONFIRMED)
             StopFactory.create_batch(2, visit=visit)
-        with django_assert_num_queries(13):
+        with django_assert_num_queries(11):
             officer.get(LIST)
 
 

@@ -219,7 +219,7 @@ def test_list_takes_the_same_queries_for_1_and_for_3(host, agency, django_assert
     for more in (1, 2):
         for _row in range(more):
             stop_of(agency, visit=visit_in(S.SUBMITTED))
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(8):
             host.get(LIST)
 
 

@@ -5,6 +5,7 @@ import io
 
 import openpyxl
 import pytest
+from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone, translation
 from lxml import html
@@ -29,6 +30,11 @@ pytestmark = pytest.mark.django_db
 YEAR = 2026
 PAGE = "admin:visit_figures"
 WORKBOOK = "admin:visit_figures_workbook"
+
+
+@pytest.fixture(autouse=True)
+def counted_anew():
+    cache.clear()
 
 
 def moment(month, day, *, year=YEAR, hour=9):
@@ -334,3 +340,19 @@ def test_axis_ends_at_a_round_number(largest, top):
 def test_bars_are_drawn_in_shares_of_the_longest():
     assert shares([4, 2, 0]) == [100, 50, 0]
     assert shares([]) == []
+
+
+def test_page_counts_again_only_after_a_while_and_says_when_it_did(admin_client):
+    def requests():
+        page = html.fromstring(admin_client.get(reverse(PAGE), {"year": YEAR}).text)
+        said = page.xpath("//p[@class='figures__tools']/span")[0].text_content()
+        return page.xpath("//dl[@class='headlines']/div[1]/dd/strong/text()"), said
+
+    requested()
+    first = requests()
+    assert first[0] == ["1"]
+    assert first[1].startswith("Dihitung pukul ")
+    requested()
+    assert requests() == first
+    cache.clear()
+    assert requests()[0] == ["2"]

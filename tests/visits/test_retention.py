@@ -105,7 +105,9 @@ def test_second_run_finds_nothing_left(retained):
     assert retained() == [f"Erased: {counts(visits=0, files=0)}"]
 
 
-def test_visit_that_fails_holds_up_no_other(monkeypatch, caplog):
+@pytest.mark.parametrize("batch", [1, 200])
+def test_visit_that_fails_holds_up_no_other(monkeypatch, caplog, batch):
+    monkeypatch.setattr(retention, "BATCH", batch)
     old_visit(), old_visit(1)
     erase = Visit.erase
 

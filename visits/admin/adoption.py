@@ -4,6 +4,7 @@ from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from innovations.fields import format_partial_date
+from magelang_portal.long_lists import LongListAdmin, innovation_filter
 from magelang_portal.transitions import Note, Transition, TransitionAdmin, TransitionForm
 from visits.models import Adoption
 from visits.provinces import Province
@@ -82,7 +83,7 @@ class StandingFilter(admin.SimpleListFilter):
 
 
 @admin.register(Adoption)
-class AdoptionAdmin(TransitionAdmin):
+class AdoptionAdmin(LongListAdmin, TransitionAdmin):
     """Who took up what: pledges and changes to confirm, and what staff found themselves."""
 
     form = AdoptionForm
@@ -98,7 +99,7 @@ class AdoptionAdmin(TransitionAdmin):
     list_filter = [
         StandingFilter,
         "state",
-        ("innovation", admin.RelatedOnlyFieldListFilter),
+        innovation_filter("innovation"),
     ]
     search_fields = ["organisation", "name_there", "innovation__name"]
     search_help_text = _("Organisation, innovation, or its name there.")

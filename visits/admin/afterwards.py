@@ -1,5 +1,6 @@
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.db.models import Avg, Count
 from django.http import HttpResponseRedirect
 from django.urls import reverse
@@ -11,10 +12,14 @@ from django.utils.translation import gettext_lazy as _
 
 from innovations.admin.pictures import AbstractPictureInline
 from innovations.models import Innovation, Question
+from magelang_portal.long_lists import LongListAdmin, innovation_filter
 from magelang_portal.transitions import PRIMARY_KEY
 from visits.admin.read_only import ReadOnly
 from visits.guests import shown_innovations
 from visits.models import AskedQuestion, Feedback, InnovationFeedback, Visit, VisitPicture
+
+# A longer table is read by nobody.
+MOST_AVERAGES = 100
 
 
 def afterwards_of(visit: Visit) -> str:
@@ -70,7 +75,7 @@ class InnovationFeedbackInline(ReadOnly, admin.TabularInline):
 
 
 @admin.register(Feedback)
-class FeedbackAdmin(ReadOnly, admin.ModelAdmin):
+class FeedbackAdmin(ReadOnly, LongListAdmin):
     """What those who came wrote: to be read, by staff alone, and without a name."""
 
     list_display = ["reference", "score", "good", "better", "created_at"]
@@ -78,8 +83,9 @@ class FeedbackAdmin(ReadOnly, admin.ModelAdmin):
     list_filter = [
         "rating",
         "language",
-        ("innovations__innovation", admin.RelatedOnlyFieldListFilter),
+        innovation_filter("innovations__innovation"),
     ]
+    reference_path = "visit__reference"
     search_fields = ["visit__reference", "visit__organisation", "good", "better"]
     search_help_text = _("Reference, organisation, or a word of the answer.")
     date_hierarchy = "created_at"
@@ -95,29 +101,38 @@ class FeedbackAdmin(ReadOnly, admin.ModelAdmin):
         return feedback.rating
 
     def changelist_view(self, request, extra_context=None):
-        """The list, with averages of exactly what it shows."""
+        """The list, with averages of exactly what it shows; by innovation once it is narrowed."""
         response = super().changelist_view(request, extra_context)
         if changelist := getattr(response, "context_data", {}).get("cl"):
-            shown = changelist.queryset.order_by().values("pk")
-            found = Feedback.objects.filter(pk__in=shown)
-            response.context_data["overall"] = found.aggregate(
+            shown = changelist.queryset.order_by()
+            response.context_data["overall"] = shown.aggregate(
                 average=Avg("rating"), number=Count("pk")
             )
-            response.context_data["averages"] = (
-                InnovationFeedback.objects.filter(feedback__in=shown)
-                .order_by()
-                .values("innovation__name")
-                .annotate(average=Avg("usefulness"), number=Count("pk"))
-                .order_by("-average", "innovation__name")
-            )
+            if changelist.query or changelist.get_filters_params():
+                response.context_data["averages"] = _averages(shown)
         return response
+
+
+def _averages(feedback) -> list[dict]:
+    """How useful each innovation was found, the most useful first; nothing for too many."""
+    averages = (
+        InnovationFeedback.objects.filter(feedback__in=feedback.values("pk"))
+        .order_by()
+        .values("innovation__name")
+        .annotate(average=Avg("usefulness"), number=Count("pk"))
+        .order_by("-average", "innovation__name")
+    )
+    rows = list(averages[: MOST_AVERAGES + 1])
+    return rows if len(rows) <= MOST_AVERAGES else []
 
 
 class OnSiteQuestionForm(forms.ModelForm):
     """A question as staff take it down, telephone in hand."""
 
     innovation = forms.ModelChoiceField(
-        label=_("Innovation"), queryset=Innovation.objects.published()
+        label=_("Innovation"),
+        queryset=Innovation.objects.published(),
+        widget=AutocompleteSelect(Question._meta.get_field("innovation"), admin.site),  # noqa: SLF001
     )
     text = forms.CharField(
         label=_("Question"),
@@ -137,13 +152,14 @@ class OnSiteQuestionForm(forms.ModelForm):
         seen = shown_innovations(visit) if visit else []
         if seen:
             pks = [innovation.pk for innovation in seen]
+            self.fields["innovation"].widget = forms.Select()
             self.fields["innovation"].queryset = Innovation.objects.filter(pk__in=pks)
         if len(seen) == 1:
             self.initial.setdefault("innovation", seen[0].pk)
 
 
 @admin.register(AskedQuestion)
-class AskedQuestionAdmin(admin.ModelAdmin):
+class AskedQuestionAdmin(LongListAdmin):
     """Questions asked on visits: taken down here, answered among the questions."""
 
     list_display = ["question", "innovation", "reference", "is_answered", "told_at"]
@@ -151,8 +167,9 @@ class AskedQuestionAdmin(admin.ModelAdmin):
     list_filter = [
         ("question__answer", admin.EmptyFieldListFilter),
         "question__moderation",
-        ("question__innovation", admin.RelatedOnlyFieldListFilter),
+        innovation_filter("question__innovation"),
     ]
+    reference_path = "visit__reference"
     search_fields = ["question__text", "visit__reference", "visit__organisation"]
     search_help_text = _("A word of the question, reference or organisation.")
     autocomplete_fields = ["visit"]

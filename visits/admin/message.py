@@ -15,6 +15,7 @@ from django.utils.text import Truncator
 from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 
+from magelang_portal.long_lists import LongListAdmin
 from magelang_portal.transitions import Transition, TransitionAdmin
 from visits.admin.read_only import ReadOnly
 from visits.messages import GROUP_LINK, KINDS, PRIVATE_LINK
@@ -46,12 +47,13 @@ class KindFilter(admin.SimpleListFilter):
 
 
 @admin.register(Message)
-class MessageAdmin(ReadOnly, TransitionAdmin):
+class MessageAdmin(ReadOnly, LongListAdmin, TransitionAdmin):
     """The outbox: what was written to whom, and whether it went out."""
 
     # The subject begins with the reference of the visit.
     list_display = ["subject", "status", "age", "attempts", "to", "kind_label", "trouble"]
     list_filter = [AttentionFilter, "status", "created_at", "language", KindFilter]
+    reference_path = "visit__reference"
     search_fields = ["subject", "to", "visit__reference", "visit__organisation"]
     search_help_text = _("Subject, address, reference or organisation.")
     date_hierarchy = "created_at"

@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from magelang_portal.long_lists import LongListAdmin
 from magelang_portal.transitions import Transition, TransitionAdmin
 from visits.admin.names import full_name
 from visits.admin.read_only import ReadOnly
@@ -38,7 +39,7 @@ def papers_of(visit) -> str:
 
 
 @admin.register(Paper)
-class PaperAdmin(ReadOnly, TransitionAdmin):
+class PaperAdmin(ReadOnly, LongListAdmin, TransitionAdmin):
     """Every paper that was issued; a paper is never changed, only withdrawn."""
 
     list_display = [
@@ -57,6 +58,7 @@ class PaperAdmin(ReadOnly, TransitionAdmin):
         ("erased_at", admin.EmptyFieldListFilter),
         "language",
     ]
+    reference_path = "visit__reference"
     search_fields = ["number", "code", "visit__reference", "visit__organisation"]
     search_help_text = _("Number, code, reference or organisation.")
     date_hierarchy = "issued_at"

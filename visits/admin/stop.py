@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from magelang_portal.long_lists import LongListAdmin, innovation_filter
 from magelang_portal.transitions import Transition, TransitionAdmin
 from visits.admin.names import full_name
 from visits.admin.read_only import ReadOnly
@@ -46,15 +47,16 @@ class WaitingFilter(admin.SimpleListFilter):
 
 
 @admin.register(Stop)
-class StopAdmin(ReadOnly, TransitionAdmin):
+class StopAdmin(ReadOnly, LongListAdmin, TransitionAdmin):
     """Where hosts answer: the stops of their own agency, with what they need of the visit.
 
     Officers change the itinerary on the visit's own form.
     """
 
     list_display = ["organisation", "day", "people", "innovation", "answer", "visit_status"]
-    list_filter = [WaitingFilter, ("innovation", admin.RelatedOnlyFieldListFilter)]
+    list_filter = [WaitingFilter, innovation_filter("innovation")]
     list_select_related = ["innovation__agency", "visit__slot"]
+    reference_path = "visit__reference"
     search_fields = ["innovation__name", "visit__reference", "visit__organisation"]
     search_help_text = _("Innovation, organisation or reference.")
     transitions = (
@@ -98,6 +100,12 @@ class StopAdmin(ReadOnly, TransitionAdmin):
         return stops.annotate(may_view_visit=Value(may))
 
     def get_ordering(self, request):
+        """What waits for an answer by its day; of all stops those of the newest requests first.
+
+        All of them by day would be sorted anew for every page.
+        """
+        if request.GET.get("answer") == "all":
+            return ["-visit_id", "position", "pk"]
         return ["is_answered", "day", "visit", "position", "pk"]
 
     def _get_obj_does_not_exist_redirect(self, request, opts, object_id):

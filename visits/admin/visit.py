@@ -6,6 +6,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
+from magelang_portal.long_lists import LongListAdmin, innovation_filter
 from magelang_portal.transitions import Transition, TransitionAdmin
 from visits import messages
 from visits.admin.afterwards import VisitPictureInline, afterwards_of
@@ -44,7 +45,7 @@ def _to_enter(options):
 
 
 @admin.register(Visit)
-class VisitAdmin(TransitionAdmin):
+class VisitAdmin(LongListAdmin, TransitionAdmin):
     form = VisitForm
     list_display = [
         "reference",
@@ -63,9 +64,10 @@ class VisitAdmin(TransitionAdmin):
         "status",
         "organisation_kind",
         ("published_at", admin.EmptyFieldListFilter),
-        ("stops__innovation", admin.RelatedOnlyFieldListFilter),
+        innovation_filter("stops__innovation"),
         "language",
     ]
+    reference_path = "reference"
     search_fields = ["reference", "organisation", "unit", "contact_name", "contact_email"]
     search_help_text = _("Reference, organisation, unit or contact person.")
     date_hierarchy = "created_at"

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 
 from django.contrib import admin
@@ -39,8 +39,18 @@ class AnswerFilter(admin.SimpleListFilter):
         return wanted[self.value()]() if self.value() in wanted else queryset
 
 
+def parse_day(text) -> date | None:
+    try:
+        return date.fromisoformat(text or "")
+    except ValueError:
+        return None
+
+
 class DayFilter(admin.SimpleListFilter):
-    """By the day on which a visit stands or is wished (`VisitQuerySet.with_plan`)."""
+    """By the day on which a visit stands or is wished (`VisitQuerySet.with_plan`).
+
+    Any day may be asked for by its date, as the calendar does.
+    """
 
     title = _("day of the visit")
     parameter_name = "day"
@@ -58,16 +68,17 @@ class DayFilter(admin.SimpleListFilter):
         today = timezone.localdate()
         match self.value():
             case "today":
-                return queryset.filter(planned_on=today)
+                return queryset.planned_between(today, today)
             case "week":
-                return queryset.filter(planned_on__range=(today, today + timedelta(days=7)))
+                return queryset.planned_between(today, today + timedelta(days=7))
             case "month":
-                return queryset.filter(planned_on__range=(today, today + timedelta(days=30)))
+                return queryset.planned_between(today, today + timedelta(days=30))
             case "past":
                 return queryset.filter(planned_on__lt=today)
             case "none":
                 return queryset.filter(planned_on__isnull=True)
-        return queryset
+        day = parse_day(self.value())
+        return queryset.planned_between(day, day) if day else queryset
 
 
 class SlotFilter(admin.SimpleListFilter):

@@ -106,6 +106,7 @@ class Adoption(models.Model):
         ordering = ["-reported_at", "-pk"]
         permissions = [("confirm_adoption", _("Can confirm adoptions"))]
         indexes = [
+            models.Index(fields=["-reported_at"], name="adoption_newest"),
             models.Index(
                 fields=["innovation", "province", "state", "organisation"],
                 name="adoption_public",

@@ -77,6 +77,7 @@ class VisitEvent(models.Model):
         verbose_name = _("event")
         verbose_name_plural = _("history")
         ordering = ["at", "pk"]
+        indexes = [models.Index(fields=["what", "at"], name="event_what_when")]
 
     def __str__(self):
         return f"{self.get_what_display()} {timezone.localtime(self.at):%Y-%m-%d %H:%M}"

@@ -288,6 +288,27 @@ class Visit(
                 name="visit_public_people",
                 condition=models.Q(published_at__isnull=False),
             ),
+            models.Index(fields=["held_on"], name="visit_day"),
+            models.Index(
+                fields=["wished_on"],
+                condition=models.Q(held_on__isnull=True, slot__isnull=True),
+                name="visit_wished",
+            ),
+            models.Index(
+                fields=["offered_until"],
+                condition=models.Q(offered_until__isnull=False),
+                name="visit_offered",
+            ),
+            models.Index(
+                fields=["held_until"],
+                condition=models.Q(held_until__isnull=False),
+                name="visit_of_several_days",
+            ),
+            models.Index(
+                fields=["status", "updated_at"],
+                condition=models.Q(erased_at__isnull=True),
+                name="visit_to_erase",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

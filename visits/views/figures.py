@@ -3,17 +3,33 @@
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.decorators import permission_required
+from django.core.cache import cache
 from django.http import HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from visits.charts import column_chart, shares
 from visits.figure_sheets import figures_xlsx
-from visits.figures import figures_of, years
+from visits.figures import Figures, figures_of, years
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+# To count a year of ten thousand visits takes most of a second.
+COUNTED_EVERY = 10 * 60
+
+
+def _counted(request) -> tuple[Figures, list[int]]:
+    """The figures of the year asked for, and the years that have some.
+
+    Counted no longer ago than `COUNTED_EVERY` seconds.
+    """
+    year = YearForm(request.GET).value()
+    key = f"figures:{year}:{get_language()}"
+    return cache.get_or_set(key, lambda: (figures_of(year), years()), COUNTED_EVERY)
 
 
 class YearForm(forms.Form):
@@ -28,7 +44,7 @@ class YearForm(forms.Form):
 @require_safe
 @permission_required("visits.see_figures", raise_exception=True)
 def figures_page(request):
-    figures = figures_of(YearForm(request.GET).value())
+    figures, having_figures = _counted(request)
     by_visits = [
         (_("Province"), _("Visits by province"), figures.provinces),
         (_("Kind of organisation"), _("Visits by kind of organisation"), figures.kinds),
@@ -37,7 +53,7 @@ def figures_page(request):
         **admin.site.each_context(request),
         "title": _("Figures of %(year)s") % {"year": figures.year},
         "figures": figures,
-        "years": years(),
+        "years": having_figures,
         "requests_chart": column_chart(
             [(month.name[:3], (month.requests, month.visits)) for month in figures.months]
         ),
@@ -56,7 +72,7 @@ def figures_page(request):
 @require_safe
 @permission_required("visits.see_figures", raise_exception=True)
 def figures_workbook(request):
-    figures = figures_of(YearForm(request.GET).value())
+    figures, _years = _counted(request)
     response = HttpResponse(figures_xlsx(figures), content_type=XLSX)
     name = _("visit-figures-%(year)s.xlsx") % {"year": figures.year}
     response["Content-Disposition"] = f'attachment; filename="{name}"'
