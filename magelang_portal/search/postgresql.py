@@ -61,12 +61,15 @@ def found_ids(query, ranges) -> tuple[str, list]:
     words = [param for _sql, values in terms for param in values]
     parts, params = [], []
     for (first, last), newest in ranges:
-        sql = f"SELECT id FROM {ENTRIES} WHERE vector @@ ({wanted}) AND id BETWEEN %s AND %s"  # noqa: S608
         params += [*words, first, last]
         if newest:
-            sql += " ORDER BY id DESC LIMIT %s"
+            parts.append(
+                f"(SELECT id FROM {ENTRIES} WHERE vector @@ ({wanted})"  # noqa: S608 (a name of ours)
+                " AND id BETWEEN %s AND %s ORDER BY id DESC LIMIT %s)"
+            )
             params.append(newest)
-        parts.append(f"({sql})")
+        else:
+            parts.append(f"SELECT id FROM search_found(({wanted}), %s, %s) AS id")  # noqa: S608
     return " UNION ALL ".join(parts), params
 
 
