@@ -49,3 +49,21 @@ def at_once(transactional_db):
             return list(threads.map(alone, range(len(arguments)), arguments))
 
     return at_once
+
+
+@pytest.fixture
+def database_url(tmp_path):
+    """A database that no other test has, on the server that the tests use."""
+    if connection.vendor == "sqlite":
+        yield f"sqlite:///{tmp_path / 'portal.sqlite3'}"
+        return
+    import psycopg
+
+    place = connection.settings_dict
+    server = {"host": place["HOST"], "port": place["PORT"], "user": place["USER"]}
+    server["password"] = place["PASSWORD"]
+    with psycopg.connect(dbname="postgres", autocommit=True, **server) as maintenance:
+        maintenance.execute("CREATE DATABASE portal_killed")
+        user = "{user}:{password}@{host}:{port}".format(**server)
+        yield f"postgres://{user}/portal_killed"
+        maintenance.execute("DROP DATABASE portal_killed WITH (FORCE)")

@@ -2,9 +2,6 @@
 
 import shutil
 import signal
-import socket
-import subprocess
-import time
 
 import pytest
 from django.core.cache import cache
@@ -14,6 +11,7 @@ from django.urls import reverse
 from magelang_portal.models import Attempt
 from magelang_portal.rate_limits import Policy
 from tests.factories import InnovationFactory, UserFactory
+from tests.portal.redis_server import Redis
 
 pytestmark = [
     pytest.mark.django_db,
@@ -24,32 +22,6 @@ pytestmark = [
 ]
 
 THREE = Policy("sample", most=3)
-
-
-class Redis:
-    """A server of its own on a port of its own, which keeps nothing on disk."""
-
-    def __init__(self):
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self.start()
-
-    def start(self):
-        command = ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--save", ""]
-        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL)  # noqa: S603 (our own)
-        deadline = time.monotonic() + 20
-        while True:
-            try:
-                return socket.create_connection(("127.0.0.1", self.port)).close()
-            except ConnectionRefusedError:
-                if time.monotonic() > deadline:
-                    raise
-                time.sleep(0.02)
-
-    def stop(self):
-        self.process.kill()
-        self.process.wait()
 
 
 @pytest.fixture
