@@ -1,5 +1,6 @@
 """The catalogue's filters, and how many innovations each further choice would leave."""
 
+import json
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,6 +10,7 @@ from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
 from innovations.models import Agency, Innovation
+from magelang_portal.public_state import kept
 from magelang_portal.search.entries import Kind
 from magelang_portal.search.results import understand
 
@@ -154,19 +156,42 @@ class CatalogueFilter(django_filters.FilterSet):
 
     @cached_property
     def facets(self) -> list[Facet]:
-        """Every facet with the choices that would leave something, counted in one query.
+        """Every facet with the choices that would leave something."""
+        return [
+            Facet(name, self.filters[name].label, choices)
+            for name, count in self._figures[1].items()
+            if (choices := self._choices(name, count))
+        ]
 
-        The query groups what the search finds by all facets at once; a choice counts the groups
-        that fit it and the selections in the other facets.
+    @property
+    def total(self) -> int:
+        """How many innovations the filters in force leave."""
+        return self._figures[0]
+
+    @cached_property
+    def _figures(self) -> tuple[int, dict[str, Counter]]:
+        """The total, and for each facet how many innovations each choice would leave."""
+        state = {name: sorted(values) for name, values in self._selections.items()}
+        words = [self.query, "as_typed" in self.data]
+        return kept(f"catalogue {json.dumps([words, state])}", self._count)
+
+    @cached_property
+    def _selections(self) -> dict[str, set[str]]:
+        return {name: set(self.cleaned_data.get(name, [])) for name in self.facet_filters}
+
+    def _count(self):
+        """Count all in one query, which groups what the search finds by all facets at once.
+
+        A choice counts the groups that fit it and the selections in the other facets.
         """
-        filters = self.facet_filters
-        columns = [filter_.field_name for filter_ in filters.values()]
+        columns = [filter_.field_name for filter_ in self.facet_filters.values()]
         found = self.queryset
         if self.query:
             found = found.matching(self.understood)
         groups = found.order_by().values_list(*columns).annotate(size=Count("pk"))
-        selections = [set(self.cleaned_data.get(name, [])) for name in filters]
-        counts = [Counter() for _name in filters]
+        selections = list(self._selections.values())
+        total = 0
+        counts = [Counter() for _name in selections]
         for *values, size in groups:
             keys = [YES if value is True else value for value in values]
             misses = [
@@ -174,18 +199,14 @@ class CatalogueFilter(django_filters.FilterSet):
                 for index, (key, selection) in enumerate(zip(keys, selections, strict=True))
                 if selection and key not in selection
             ]
+            total += size if not misses else 0
             for index, key in enumerate(keys):
                 if not misses or misses == [index]:
                     counts[index][key] += size
-        return [
-            Facet(name, filter_.label, choices)
-            for (name, filter_), count, selection in zip(
-                filters.items(), counts, selections, strict=True
-            )
-            if (choices := self._choices(name, count, selection))
-        ]
+        return total, dict(zip(self._selections, counts, strict=True))
 
-    def _choices(self, name, count, selection) -> list[Choice]:
+    def _choices(self, name, count) -> list[Choice]:
+        selection = self._selections[name]
         return [
             Choice(value, label, count[value], value in selection)
             for value, label in self.form.fields[name].choices

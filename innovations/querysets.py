@@ -5,6 +5,8 @@ from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, Value, When
 from django.utils import timezone
 
+LOOKED_AT = 50
+
 
 class InnovationQuerySet(models.QuerySet):
     def published(self):
@@ -99,15 +101,25 @@ class InnovationQuerySet(models.QuerySet):
         return ways(self, query, kinds, "search_entry__")
 
     def related_to(self, innovation):
-        """Other innovations, those of the same affair, agency or form first."""
+        """Other innovations, those of the same affair, agency or form first.
+
+        They are chosen among the first `LOOKED_AT` of the same affair, of the same agency, and of
+        all, by name: what it costs does not grow with the catalogue.
+        """
         likeness = Value(0)
+        alike = Q(pk__in=self.order_by("name").values("pk")[:LOOKED_AT])
+        for field in ("government_affair", "agency_id"):
+            if value := getattr(innovation, field):
+                near = self.filter(**{field: value}).order_by("name").values("pk")
+                alike |= Q(pk__in=near[:LOOKED_AT])
         for field, weight in (("government_affair", 4), ("agency_id", 2), ("form", 1)):
             if value := getattr(innovation, field):
                 likeness = likeness + Case(
                     When(**{field: value}, then=Value(weight)), default=Value(0)
                 )
         return (
-            self.exclude(pk=innovation.pk)
+            self.filter(alike)
+            .exclude(pk=innovation.pk)
             .annotate(likeness=likeness)
             .order_by(F("likeness").desc(), "name", "pk")
         )

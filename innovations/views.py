@@ -28,7 +28,7 @@ SHOWN_OF_AGENCY = 24
 SHOWN_VOICES = 20
 
 
-@method_decorator(public_page("page", *CatalogueFilter.base_filters), name="dispatch")
+@method_decorator(public_page("page", "as_typed", *CatalogueFilter.base_filters), name="dispatch")
 class InnovationListView(ForgivingPagination, FilterView):
     """The catalogue."""
 
@@ -40,6 +40,11 @@ class InnovationListView(ForgivingPagination, FilterView):
 
     def get_queryset(self):
         return Innovation.objects.published().for_cards()
+
+    def get_paginator(self, queryset, per_page, **kwargs):
+        paginator = super().get_paginator(queryset, per_page, **kwargs)
+        paginator.count = self.filterset.total
+        return paginator
 
 
 @method_decorator(public_page(), name="dispatch")

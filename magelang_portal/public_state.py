@@ -5,6 +5,7 @@ missed: a form, a bulk update, a cascade, a command, a hand in the database shel
 for other readers in the instant in which its transaction does, and for all of them at once.
 """
 
+import hashlib
 from collections.abc import Callable
 from typing import Any
 
@@ -67,7 +68,8 @@ def kept(name: str, count: Callable[[], Any]) -> Any:
     For figures over everything, which take longer the more there is. One query; `count` must not
     give None.
     """
-    key = f"figure:{name}:{timezone.localdate()}:{public_state()}"
+    parts = f"{name} {timezone.localdate()} {public_state()}"
+    key = f"figure:{hashlib.sha256(parts.encode()).hexdigest()}"
     figure = cache.get(key)
     if figure is None:
         figure = count()

@@ -170,7 +170,7 @@ def test_redis_that_stops_under_load_costs_no_page_and_no_registration(portals, 
     private_pages = send_all(portals, slot, during=redis.stop)
     assert {status for status, _page in readers.finish()} == {200}
     assert len(private_pages) == CROWD
-    names = portals[0].shell(COUNT).split("\n")
+    names = portals[0].shell(COUNT).splitlines()
     assert names == [f"Rombongan {number:02}" for number in range(CROWD)]
 
 
@@ -202,5 +202,5 @@ def test_database_that_goes_away_under_load_costs_no_registration(portals, datab
     assert told == {True}
     assert seen[-1][0] == 200
     assert len(private_pages) == CROWD
-    names = portals[0].shell(COUNT).split("\n")
+    names = portals[0].shell(COUNT).splitlines()
     assert names == [f"Rombongan {number:02}" for number in range(CROWD)]
