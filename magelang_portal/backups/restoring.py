@@ -17,7 +17,7 @@ from django.core.cache import caches
 from django.core.files import File
 from django.core.files.storage import storages
 from django.core.management.color import no_style
-from django.db import DatabaseError, IntegrityError, connections, transaction
+from django.db import DatabaseError, IntegrityError, connections, reset_queries, transaction
 
 from magelang_portal.backups import BackupError
 from magelang_portal.backups.archive import DAMAGE, Archive
@@ -184,6 +184,7 @@ def _fill(table, content, connection, progress) -> int:
         except DatabaseError as error:
             first, last = (rows[index][table.key_index] for index in (0, -1))
             raise BackupError(f"{table}, rows {first} to {last}: {error}") from error
+        reset_queries()  # with DEBUG, Django would keep every statement
         count += len(rows)
         progress.advance(len(rows))
     return count
