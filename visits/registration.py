@@ -180,6 +180,16 @@ class Draft:
             self._forms[step] = self._make_form(step, self._typed(step))
         return self._forms[step]
 
+    def looking_for(self, words: str, part: int):
+        """The first step with what was typed into it, not checked yet: its reader still searches.
+
+        It offers the part `part`, counted from 1, of what `words` find.
+        """
+        typed = self.answers.get("wish", {}) | {"innovations": self.slugs}
+        form = WishForm(initial=typed, slugs=self.slugs)
+        form.words, form.part = words, part
+        return form
+
     def _typed(self, step):
         typed = self.answers.get(step)
         if typed is None or step != "wish":

@@ -242,8 +242,8 @@ def test_slot_that_does_not_exist_leads_nowhere(client, slot):
 )
 def test_only_what_can_be_visited_is_offered(client, fields, offered):
     innovation = InnovationFactory(**fields)
-    choices = dict(client.get(address("register")).context["form"].fields["innovations"].choices)
-    assert (innovation.slug in choices) is offered
+    form = client.get(address("register")).context["form"]
+    assert (innovation.slug in dict(form.offered)) is offered
 
 
 def test_innovation_closed_meanwhile_is_named_and_can_be_left_out(
@@ -394,7 +394,8 @@ def one_more_of_everything_for(innovation):
 def test_each_step_takes_the_same_queries_for_1_and_for_3(
     client, fill, innovation, name, django_assert_num_queries
 ):
-    others = {"register_organisation": 12, "register_letter": 12, "register_summary": 18}
+    others = dict.fromkeys(("register", "register_organisation", "register_letter"), 12)
+    others["register_summary"] = 18
     number = others.get(name, 11)
     slot = one_more_of_everything_for(innovation)
     fill(last="register_letter", slot=slot.pk)
@@ -420,3 +421,79 @@ def test_letter_step_keeps_what_else_it_was_told(client, fill, filled):
     assert codes(page) == {"consent": ["required"]}
     assert page.context["form"]["open_to_joining"].value() is True
     assert page.context["form"].kept["title"] == "surat.pdf"
+
+
+# More innovations than fit on the page
+
+
+def offered(response):
+    return [slug for slug, _label in response.context["form"].offered]
+
+
+@pytest.fixture
+def many():
+    agency = InnovationFactory(published=True, name="Zakat", featured=True).agency
+    return [
+        InnovationFactory(published=True, name=f"Layanan {number:02}", agency=agency)
+        for number in range(30)
+    ]
+
+
+def test_first_step_offers_a_part_with_the_featured_first(client, many):
+    page = client.get(address("register"))
+    assert page.context["form"].has_more
+    assert len(offered(page)) == 24
+    assert offered(page)[0] == "zakat" or page.text.index("Zakat") < page.text.index("Layanan 00")
+    rest = client.get(address("register"), {"part": "2"})
+    assert len(offered(rest)) == 7
+    assert not set(offered(page)) & set(offered(rest))
+    assert offered(client.get(address("register"), {"words": "Zakat"})) == [offered(page)[0]]
+
+
+def test_search_keeps_what_was_ticked_and_typed_and_complains_of_nothing(client, many):
+    posted = {
+        "innovations": [many[5].slug],
+        "purpose": "Belajar <data>.",
+        "expected_participants": "",
+        "words": "Zakat",
+        "find": "1",
+    }
+    response = client.post(address("register"), posted)
+    assert response.url.endswith("#field_innovations")
+    page = client.get(response.url)
+    assert page.context["form"].errors == {}
+    assert "Belajar &lt;data&gt;.</textarea>" in page.text
+    assert [each.data["value"] for each in page.context["form"].ticked_choices] == [many[5].slug]
+    assert len(offered(page)) == 1
+    posted |= {"innovations": [many[5].slug, *offered(page)], "expected_participants": "20"}
+    del posted["find"]
+    assert client.post(address("register"), posted | {"language": "id"}).url == address(
+        "register_date"
+    )
+
+
+def test_enter_searches_only_where_other_words_were_typed(client, many):
+    posted = {
+        "innovations": [many[0].slug],
+        "purpose": "Belajar.",
+        "expected_participants": "20",
+        "language": "id",
+        "enter": "1",
+        "words_before": "layanan",
+    }
+    searched = client.post(address("register"), posted | {"words": "zakat"})
+    assert searched.url.startswith(f"{address('register')}?words=zakat")
+    gone_on = client.post(address("register"), posted | {"words": "layanan"})
+    assert gone_on.url == address("register_date")
+
+
+def test_first_step_takes_one_query_however_many_can_be_visited(
+    client, many, django_assert_num_queries
+):
+    with django_assert_num_queries(1):
+        client.get(address("register"))
+
+
+@pytest.mark.parametrize("part", ["0", "-1", "x", "9" * 30])
+def test_part_that_is_none_gives_the_nearest(client, many, part):
+    assert client.get(address("register"), {"part": part}).status_code == 200

@@ -15,6 +15,8 @@ from visits.models.visit import MAX_PARTICIPANTS, MIN_PARTICIPANTS
 from visits.provinces import Province
 
 MOST_SUGGESTIONS = 200
+# So many boxes stand on the page beside those of the itinerary; the others are searched.
+MOST_OFFERED = 24
 K = Visit.OrganisationKind
 
 
@@ -62,24 +64,47 @@ class WishForm(StepForm):
     def __init__(self, *args, slugs, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["language"].initial = get_language()
-        self.open = {each.slug: each for each in Innovation.objects.open_to_visitors()}
-        self.ticked = [slug for slug in slugs if slug in self.open]
         # In the order of the itinerary, which is the order in which a browser sends them.
-        order = dict.fromkeys([*self.ticked, *self.open])
+        self.open = {each.slug: each for each in Itinerary.of_slugs(slugs)}
         self.fields["innovations"].choices = [
-            (slug, f"{self.open[slug].name} ({self.open[slug].agency.abbreviation})")
-            for slug in order
+            (slug, self.label_of(each)) for slug, each in self.open.items()
         ]
+        # What is looked for among the others, and which part of what was found is shown.
+        self.words, self.part = "", 1
+
+    @staticmethod
+    def label_of(innovation) -> str:
+        return f"{innovation.name} ({innovation.agency.abbreviation})"
 
     @property
     def ticked_choices(self) -> list:
         """The boxes of the itinerary as it stands."""
-        return list(self["innovations"])[: len(self.ticked)]
+        return list(self["innovations"])
+
+    @cached_property
+    def _found(self) -> list[Innovation]:
+        """What this part offers, and one more where another part follows; one query."""
+        found = Innovation.objects.open_to_visitors().exclude(slug__in=self.open)
+        if self.words:
+            found = found.search(self.words)
+        else:
+            found = found.order_by("-featured", "name", "pk")
+        first = (self.part - 1) * MOST_OFFERED
+        return list(found[first : first + MOST_OFFERED + 1])
 
     @property
-    def other_choices(self) -> list:
-        """The boxes of whatever else can be visited."""
-        return list(self["innovations"])[len(self.ticked) :]
+    def offered(self) -> list[tuple[str, str]]:
+        """(slug, label) of others that can be visited: what was looked for, or featured first."""
+        return [(each.slug, self.label_of(each)) for each in self._found[:MOST_OFFERED]]
+
+    @property
+    def has_more(self) -> bool:
+        """Whether another part follows."""
+        return len(self._found) > MOST_OFFERED
+
+    @property
+    def is_searched(self) -> bool:
+        return bool(self.words or self.part > 1)
 
     def clean_innovations(self):
         innovations = [self.open[slug] for slug in self.cleaned_data["innovations"]]

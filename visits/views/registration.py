@@ -1,5 +1,7 @@
 """Asking for a visit, step by step; `visits.registration.Draft` keeps what has been filled in."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -24,6 +26,7 @@ TITLES = {
     "summary": gettext_lazy("Check and send"),
 }
 ORDER = list(TITLES)
+LONGEST_SEARCH, MOST_PARTS = 100, 500
 
 
 def address_of(step: str) -> str:
@@ -40,10 +43,40 @@ def register(request):
         return _answer(request, "wish")
     draft = Draft(request, wanted=request.GET.getlist("innovation"))
     slot = _slot(request.GET.get("slot", ""))
-    response = _page(request, draft, "wish", draft.form("wish"), slot=slot)
+    if {"words", "part"} & request.GET.keys():
+        form = draft.looking_for(_words(request.GET), _part(request.GET.get("part", "")))
+    else:
+        form = draft.form("wish")
+    response = _page(request, draft, "wish", form, slot=slot)
     if draft.is_begun or kept_slugs(request):
         response["Cache-Control"] = "private, no-store"
     return response
+
+
+def _words(sent) -> str:
+    return sent.get("words", "").strip()[:LONGEST_SEARCH]
+
+
+def _part(key: str) -> int:
+    return min(max(1, int(key[:4])), MOST_PARTS) if key.isdecimal() else 1
+
+
+def _search_of(request) -> str | None:
+    """Where a reader is led who searches among the innovations; None for one who goes on.
+
+    Enter goes on, too, unless other words have been typed than those that were looked for.
+    """
+    words = _words(request.POST)
+    if "find" in request.POST:
+        part = _part(request.POST["find"])
+    elif "enter" in request.POST and words != request.POST.get("words_before", "").strip():
+        part = 1
+    else:
+        return None
+    query = {"words": words, "part": part}
+    if slot := _slot(request.POST.get("slot", "")):
+        query["slot"] = slot.pk
+    return f"{address_of('wish')}?{urlencode(query)}#field_innovations"
 
 
 def _slot(key: str) -> TimeSlot | None:
@@ -86,6 +119,8 @@ def _answer(request, name):
         return redirect(address_of("discard"))
     if "back" in request.POST and name != "wish":
         return redirect(address_of(ORDER[ORDER.index(name) - 1]))
+    if name == "wish" and (search := _search_of(request)):
+        return redirect(search)
     if form.is_valid():
         return redirect(address_of(draft.unfinished() or "summary"))
     slot = _slot(request.POST.get("slot", "")) if name == "wish" else None
