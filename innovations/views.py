@@ -24,7 +24,7 @@ from magelang_portal.public_pages import public_page
 from magelang_portal.rate_limits import SUGGESTIONS
 
 RELATED = 3
-SHOWN_OF_AGENCY = 24
+SHOWN_OF_AGENCY, SHOWN_PARTNERED = 6, 3
 SHOWN_VOICES = 20
 
 
@@ -147,15 +147,16 @@ class AgencyDetailView(DetailView):
             **kwargs,
             notes=Notes(self.object.sources.all()),
             innovations=innovations.filter(agency=self.object)[:SHOWN_OF_AGENCY],
-            partnered=innovations.filter(partner_agencies=self.object)[:SHOWN_OF_AGENCY],
+            partnered=innovations.filter(partner_agencies=self.object)[:SHOWN_PARTNERED],
             structured_data=[agency_data(self.object), agency_breadcrumbs(self.object)],
         )
 
 
 @method_decorator(public_page("page"), name="dispatch")
-class AwardListView(ListView):
+class AwardListView(ForgivingPagination, ListView):
     template_name = "innovations/award_list.html"
     context_object_name = "awards"
+    paginate_by = 16
 
     def get_queryset(self):
         return Award.objects.published().select_related("innovation", "source")

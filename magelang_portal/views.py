@@ -1,6 +1,7 @@
 from django.conf import settings
+from django.core.paginator import Paginator
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from magelang_portal.structured_data import portal_data
 from visits.models import Adoption, Visit, VisitSettings
 
 FEATURED = 6
+SOURCES_SHOWN = 50
 
 
 @public_page()
@@ -48,11 +50,15 @@ def _figures() -> dict[str, int]:
 @public_page("page")
 @require_safe
 def about(request):
-    sources = Source.objects.filter(
-        Q(pk__in=Source.objects.cited_in_public())
-        | Q(pk__in=Visit.objects.published().values("sources"))
+    # Asked of each source in its turn: a page costs the same however many there are.
+    of_visits = Visit.sources.through.objects.filter(
+        source=OuterRef("pk"), visit__published_at__isnull=False
     )
-    return render(request, "about.html", {"sources": sources})
+    cited = Source.objects.cited_in_public().filter(pk=OuterRef("pk"))
+    sources = Source.objects.filter(Exists(cited) | Exists(of_visits)).order_by("title", "pk")
+    pages = Paginator(sources, SOURCES_SHOWN)
+    pages.count = kept("sources", sources.count)
+    return render(request, "about.html", {"page_obj": pages.get_page(request.GET.get("page"))})
 
 
 @public_page()

@@ -9,11 +9,14 @@ class SourceQuerySet(models.QuerySet):
         """Sources of what the public can see in the catalogue."""
         from innovations.models import Agency, Award, Innovation, Outcome
 
-        published = Innovation.objects.published()
+        of_public = {
+            "source": models.OuterRef("pk"),
+            "innovation__status": Innovation.Status.PUBLISHED,
+        }
         here = models.OuterRef("pk")
         return self.filter(
-            models.Exists(Citation.objects.filter(source=here, innovation__in=published))
-            | models.Exists(Outcome.objects.filter(source=here, innovation__in=published))
+            models.Exists(Citation.objects.filter(**of_public))
+            | models.Exists(Outcome.objects.filter(**of_public))
             | models.Exists(Award.objects.published().filter(source=here))
             | models.Exists(Agency.sources.through.objects.filter(source=here))
         )

@@ -160,8 +160,8 @@ def test_agency_page_shows_its_published_innovations_and_its_successor(client):
     ("name", "make", "queries"),
     [
         ("innovations:agency_list", lambda: InnovationFactory(published=True), 1),
-        ("innovations:award_list", AwardFactory, 1),
-        ("about", lambda: InnovationFactory(published=True), 1),
+        ("innovations:award_list", AwardFactory, 2),
+        ("about", lambda: InnovationFactory(published=True), 3),
         ("home", lambda: PictureFactory(innovation=InnovationFactory(published=True)), 10),
     ],
 )
@@ -270,3 +270,19 @@ def test_suggesting_on_a_draft_is_not_found(client):
     draft = InnovationFactory()
     url = reverse("innovations:suggest", args=[draft.slug])
     assert client.post(url, {"text": "Halo"}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("name", "make", "shown"),
+    [
+        ("innovations:award_list", lambda: AwardFactory(innovation=None), 16),
+        ("about", lambda: CitationFactory(innovation__published=True), 50),
+    ],
+)
+def test_long_list_stands_on_several_pages(client, name, make, shown):
+    for _row in range(shown + 1):
+        make()
+    first = client.get(reverse(name))
+    assert (len(first.context["page_obj"]), 'rel="next"' in first.text) == (shown, True)
+    last = client.get(reverse(name), {"page": "999"})
+    assert last.context["page_obj"].number == last.context["page_obj"].paginator.num_pages > 1
