@@ -12,7 +12,7 @@ ONE_DAY = datetime.timedelta(days=1)
 
 
 # A cell shows no more visits, unless only one would be left out.
-MOST_IN_A_DAY = 5
+MOST_IN_A_DAY = 3
 VISIT = ("reference", "organisation", "status", "held_on", "held_until", "wished_on")
 PEOPLE = ("participants", "expected_participants")
 SLOT = ("slot__date", "slot__starts_at", "slot__ends_at")
