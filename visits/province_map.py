@@ -4,7 +4,7 @@ A real outline would show how large a province is, and hide Jakarta; here each c
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from visits.models import Adoption
@@ -104,11 +104,16 @@ class ProvinceMap:
 
 def draw_map(adoptions: Iterable[Adoption]) -> ProvinceMap:
     """The map of `adoptions`; no query."""
-    adoptions = list(adoptions)
-    numbers = Counter(adoption.province for adoption in adoptions)
-    running = Counter(
-        adoption.province for adoption in adoptions if adoption.state == Adoption.State.RUNNING
-    )
+    return draw_places(Counter((adoption.province, adoption.state) for adoption in adoptions))
+
+
+def draw_places(places: Mapping[tuple[str, str], int]) -> ProvinceMap:
+    """The map of so many adoptions by province and state; no query."""
+    numbers, running = Counter(), Counter()
+    for (province, state), number in places.items():
+        numbers[province] += number
+        if state == Adoption.State.RUNNING:
+            running[province] += number
     rows = [
         Row(Province(code).label, number, running[code])
         for code, number in numbers.items()

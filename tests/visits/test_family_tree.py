@@ -188,9 +188,11 @@ def test_figures_count_what_is_shown(client, adopt):
         ({"province": "ID-SU"}, {"Data Go": {"Banjar": {"Tapin": {}}}}),
         ({"state": "running"}, {"Si Bahenol": {"Sleman": {}}}),
         ({"innovation": "si-bahenol"}, {"Si Bahenol": {"Sleman": {}}}),
+        ({"innovation": "bahe"}, {"Si Bahenol": {"Sleman": {}}}),
+        ({"innovation": "entah"}, {}),
         ({"innovation": "data-go", "state": "running"}, {}),
         (
-            {"innovation": "entah", "province": "x", "state": "sold"},
+            {"province": "x", "state": "sold"},
             {"Data Go": {"Banjar": {"Tapin": {}}}, "Si Bahenol": {"Sleman": {}}},
         ),
     ],
@@ -215,7 +217,7 @@ def test_page_takes_the_same_queries_for_1_and_for_3(client, adopt, django_asser
             first = adopt("Banjar", visit=VisitFactory(completed=True))
             adopt("Tapin", first)
             adopt("Sleman", innovation=InnovationFactory(published=True))
-        with django_assert_num_queries(1):
+        with django_assert_num_queries(5):
             client.get(ALL)
 
 
@@ -223,3 +225,16 @@ def test_page_of_all_adoptions_tells_search_engines_where_it_stands(client, sett
     settings.SITE_URL = "https://inovasi.example"
     breadcrumbs = structured_data_of(client.get(ALL))["BreadcrumbList"]
     assert [step["name"] for step in breadcrumbs["itemListElement"]] == ["Beranda", "Adopsi"]
+
+
+def test_trees_stand_on_pages_and_figures_count_them_all(client, adopt):
+    for number in range(11):
+        adopt("Banjar", innovation=InnovationFactory(published=True, name=f"Layanan {number:02}"))
+    first, second = client.get(ALL), client.get(ALL, {"page": "2"})
+    assert (len(shown(first)), list(shown(second))) == (10, ["Layanan 10"])
+    assert {page.context["figures"]["adoptions"] for page in (first, second)} == {11}
+
+
+def test_filter_shows_the_name_of_the_innovation_that_an_address_gave(client, innovation, adopt):
+    adopt("Banjar")
+    assert 'value="Data Go"' in client.get(ALL, {"innovation": innovation.slug}).text

@@ -1,6 +1,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from innovations.models import Innovation
 from visits.models import Adoption
 from visits.provinces import Province
 
@@ -8,19 +9,20 @@ from visits.provinces import Province
 class AdoptionFilter(forms.Form):
     """Narrows the adoptions shown; what is not among the choices narrows nothing."""
 
-    innovation = forms.ChoiceField(label=_("Innovation"), required=False)
+    innovation = forms.CharField(
+        label=_("Innovation"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"placeholder": _("All innovations"), "type": "search"}),
+    )
     province = forms.ChoiceField(label=_("Province"), required=False)
     state = forms.ChoiceField(label=_("State"), required=False)
 
-    def __init__(self, *args, adoptions, **kwargs):
+    def __init__(self, *args, places, **kwargs):
+        """`places` are the provinces and states that there are (`AdoptionQuerySet.overview`)."""
         super().__init__(*args, **kwargs)
-        innovations = {each.innovation.slug: each.innovation.name for each in adoptions}
-        states = {each.state for each in adoptions}
-        provinces = {each.province for each in adoptions}
-        self.fields["innovation"].choices = [
-            ("", _("All innovations")),
-            *sorted(innovations.items(), key=lambda choice: choice[1].casefold()),
-        ]
+        provinces = {province for province, _state in places}
+        states = {state for _province, state in places}
         self.fields["province"].choices = [
             ("", _("All provinces")),
             *(choice for choice in Province.choices if choice[0] in provinces),
@@ -43,3 +45,18 @@ class AdoptionFilter(forms.Form):
             for name, value in self.chosen.items()
             if name != "innovation"
         )
+
+    def narrow(self, adoptions):
+        """Those of `adoptions` that are asked for; of an innovation by its key or in its name.
+
+        Where an address gave the key, the field shows the name instead.
+        """
+        chosen = dict(self.chosen)
+        if text := chosen.pop("innovation", ""):
+            innovation = Innovation.objects.published().filter(slug=text).first()
+            if innovation:
+                chosen["innovation"] = innovation
+                self.data = self.data | {"innovation": innovation.name}
+            else:
+                chosen["innovation__name__icontains"] = text
+        return adoptions.filter(**chosen)

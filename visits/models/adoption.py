@@ -29,6 +29,19 @@ class AdoptionQuerySet(models.QuerySet):
             "innovation__name", "innovation_id", "pk"
         )
 
+    def overview(self) -> dict:
+        """How many `organisations` and `innovations` these are of, and `places`: their number by
+        province and state; two queries, however many there are."""
+        of_place = self.order_by().values_list("province", "state")
+        numbers = of_place.annotate(number=models.Count("pk"))
+        return {
+            **self.aggregate(
+                organisations=models.Count("organisation", distinct=True),
+                innovations=models.Count("innovation", distinct=True),
+            ),
+            "places": {(province, state): number for province, state, number in numbers},
+        }
+
     def to_confirm(self):
         """Pledges and changes on which staff have yet to say whether they are so."""
         return self.filter(

@@ -3,20 +3,27 @@
 from itertools import groupby
 
 from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Exists, OuterRef
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from innovations.models import Innovation
+from magelang_portal.public_state import kept
 from magelang_portal.structured_data import breadcrumbs
 from visits.family_tree import grow, prune
 from visits.forms.adoption import AdoptionForm
 from visits.forms.adoption_filter import AdoptionFilter
 from visits.guests import shown_innovations
 from visits.models import Adoption
-from visits.province_map import draw_map
+from visits.province_map import draw_places
 from visits.views.private import private_page, visit_at
 from visits.views.private_actions import may_change
+
+# Innovations whose trees stand on one page.
+TREES = 10
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -41,31 +48,47 @@ def tell_adoption(request, token):
 
 @require_safe
 def adoption_list(request):
-    """Every confirmed adoption: figures, map, and a family tree for each innovation."""
-    adoptions = list(Adoption.objects.confirmed().for_tree())
-    form = AdoptionFilter(request.GET, adoptions=adoptions)
-    slug = form.chosen.get("innovation")
-    of_innovation = [
+    """Confirmed adoptions: figures and a map of all, and family trees, some innovations a page."""
+    confirmed = Adoption.objects.confirmed()
+    overview = kept("adoptions", confirmed.overview)
+    form = AdoptionFilter(request.GET.dict(), places=overview["places"])
+    is_empty = not overview["places"]
+    adoptions = form.narrow(confirmed)
+    if "innovation" in form.chosen:
+        overview = adoptions.overview()
+    elif form.chosen:
+        overview = kept(f"adoptions:{sorted(form.chosen.values())}", adoptions.overview)
+    places = overview["places"]
+    adopted = adoptions.order_by().filter(innovation=OuterRef("pk"))
+    pages = Paginator(
+        Innovation.objects.published().filter(Exists(adopted)).order_by("name", "pk"), TREES
+    )
+    pages.count = overview["innovations"]
+    page = pages.get_page(request.GET.get("page"))
+    shown = confirmed.filter(innovation__in=list(page)).for_tree()
+    trees = [
         (innovation, prune(grow(group), form.wants))
-        for innovation, group in groupby(adoptions, key=lambda each: each.innovation)
-        if slug in {None, innovation.slug}
+        for innovation, group in groupby(shown, key=lambda each: each.innovation)
     ]
-    trees = [(innovation, tree) for innovation, tree in of_innovation if tree]
-    shown = [adoption for _innovation, tree in trees for adoption in tree.adoptions]
     return render(
         request,
         "visits/adoption_list.html",
         {
             "form": form,
             "trees": trees,
-            "map": draw_map(shown),
+            "page_obj": page,
+            "map": draw_places(places),
             "figures": {
-                "adoptions": len(shown),
-                "organisations": len({adoption.organisation for adoption in shown}),
-                "provinces": len({adoption.province for adoption in shown} - {""}),
-                "running": sum(each.state == Adoption.State.RUNNING for each in shown),
+                "adoptions": sum(places.values()),
+                "organisations": overview["organisations"],
+                "provinces": len({province for province, state in places} - {""}),
+                "running": sum(
+                    number
+                    for (province, state), number in places.items()
+                    if state == Adoption.State.RUNNING
+                ),
             },
-            "is_empty": not adoptions,
+            "is_empty": is_empty,
             "structured_data": [
                 breadcrumbs((_("Home"), reverse("home")), here=_("Adoptions")),
             ],
