@@ -77,7 +77,7 @@ class Voice(models.Model):
         ]
         indexes = [
             models.Index(fields=["moderation", "-created_at"]),
-            models.Index(fields=["-created_at"], name="%(class)s_newest"),
+            models.Index(fields=["-created_at", "-id"], name="%(class)s_newest"),
         ]
 
     def __str__(self):

@@ -119,7 +119,7 @@ class Adoption(models.Model):
         ordering = ["-reported_at", "-pk"]
         permissions = [("confirm_adoption", _("Can confirm adoptions"))]
         indexes = [
-            models.Index(fields=["-reported_at"], name="adoption_newest"),
+            models.Index(fields=["-reported_at", "-id"], name="adoption_newest"),
             models.Index(
                 fields=["innovation", "province", "state", "organisation"],
                 name="adoption_public",

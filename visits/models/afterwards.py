@@ -53,7 +53,7 @@ class Feedback(models.Model):
         verbose_name_plural = _("feedback")
         ordering = ["-created_at", "-pk"]
         indexes = [
-            models.Index(fields=["-created_at"], name="feedback_newest"),
+            models.Index(fields=["-created_at", "-id"], name="feedback_newest"),
             models.Index(fields=["rating"], name="feedback_rating"),
         ]
         constraints = [

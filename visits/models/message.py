@@ -86,7 +86,7 @@ class Message(models.Model):
         permissions = [("send_message", _("Can send messages again and stop them"))]
         indexes = [
             models.Index(fields=["status", "next_attempt_at"], name="message_due"),
-            models.Index(fields=["-created_at"], name="message_newest"),
+            models.Index(fields=["-created_at", "-id"], name="message_newest"),
         ]
         constraints = [
             models.CheckConstraint(

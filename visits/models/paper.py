@@ -131,7 +131,7 @@ class Paper(models.Model):
         verbose_name = _("paper")
         verbose_name_plural = _("papers")
         ordering = ["-issued_at", "-pk"]
-        indexes = [models.Index(fields=["-issued_at"], name="paper_newest")]
+        indexes = [models.Index(fields=["-issued_at", "-id"], name="paper_newest")]
         permissions = [("issue_paper", _("Can issue and withdraw papers"))]
 
     def __str__(self):

@@ -259,7 +259,7 @@ class Visit(
         ]
         indexes = [
             models.Index(fields=["status", "-held_on"], name="visit_status_day"),
-            models.Index(fields=["-created_at"], name="visit_newest"),
+            models.Index(fields=["-created_at", "-id"], name="visit_newest"),
             models.Index(fields=["slot", "status", "waiting_since"], name="visit_waiting"),
             # What is public: by day for the list, newest for the feed, and for what is counted.
             models.Index(
