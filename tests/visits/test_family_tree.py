@@ -188,6 +188,7 @@ def test_figures_count_what_is_shown(client, adopt):
         ({"province": "ID-SU"}, {"Data Go": {"Banjar": {"Tapin": {}}}}),
         ({"state": "running"}, {"Si Bahenol": {"Sleman": {}}}),
         ({"innovation": "si-bahenol"}, {"Si Bahenol": {"Sleman": {}}}),
+        ({"state": "running", "province": "ID-KS"}, {"Si Bahenol": {"Sleman": {}}}),
         ({"innovation": "bahe"}, {"Si Bahenol": {"Sleman": {}}}),
         ({"innovation": "entah"}, {}),
         ({"innovation": "data-go", "state": "running"}, {}),

@@ -57,7 +57,7 @@ def adoption_list(request):
     if "innovation" in form.chosen:
         overview = adoptions.overview()
     elif form.chosen:
-        overview = kept(f"adoptions:{sorted(form.chosen.values())}", adoptions.overview)
+        overview = kept("-".join(["adoptions", *form.chosen.values()]), adoptions.overview)
     places = overview["places"]
     adopted = adoptions.order_by().filter(innovation=OuterRef("pk"))
     pages = Paginator(
