@@ -119,11 +119,12 @@ class VisitQuerySet(PrivateLinkQuerySet):
         days = (first, last)
         visits = self.model._default_manager.order_by()  # noqa: SLF001 (documented API)
         unheld = visits.filter(held_on__isnull=True)
+        slots = self.model.slot.field.related_model.objects.filter(date__range=days).order_by()
         found = (
             visits.filter(held_on__range=days)
             .values("pk")
             .union(
-                unheld.filter(slot__date__range=days).values("pk"),
+                unheld.filter(slot__in=slots.values("pk")).values("pk"),
                 unheld.filter(slot__isnull=True, wished_on__range=days).values("pk"),
             )
         )

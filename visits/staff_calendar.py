@@ -91,9 +91,11 @@ class StaffCalendar(CalendarOfDays):
         """Found part by part, each by an index of its own, in one query."""
         month = (self.month.first, self.month.last)
         agreed = Visit.objects.filter(status__in=AGREED)
+        # Apart, for else they are looked for among all that began before the month's end.
+        of_several_days = Visit.objects.filter(held_until__gte=month[0], held_on__lte=month[1])
         parts = (
             agreed.filter(held_on__range=month),
-            agreed.filter(held_until__gte=month[0], held_on__lte=month[1]),
+            agreed.filter(pk__in=of_several_days.order_by().values("pk")),
             Visit.objects.open().filter(
                 Q(slot__date__range=month) | Q(slot__isnull=True, wished_on__range=month)
             ),
