@@ -50,15 +50,20 @@ def _figures() -> dict[str, int]:
 @public_page("page")
 @require_safe
 def about(request):
-    # Asked of each source in its turn: a page costs the same however many there are.
+    pages = Paginator(kept("sources", _sources), SOURCES_SHOWN)
+    page = pages.get_page(request.GET.get("page"))
+    sources = Source.objects.filter(pk__in=page.object_list).order_by("title", "pk")
+    return render(request, "about.html", {"page_obj": page, "sources": sources})
+
+
+def _sources() -> list[int]:
+    """Keys of the sources of what the public can see, by title."""
     of_visits = Visit.sources.through.objects.filter(
         source=OuterRef("pk"), visit__published_at__isnull=False
     )
     cited = Source.objects.cited_in_public().filter(pk=OuterRef("pk"))
-    sources = Source.objects.filter(Exists(cited) | Exists(of_visits)).order_by("title", "pk")
-    pages = Paginator(sources, SOURCES_SHOWN)
-    pages.count = kept("sources", sources.count)
-    return render(request, "about.html", {"page_obj": pages.get_page(request.GET.get("page"))})
+    sources = Source.objects.filter(Exists(cited) | Exists(of_visits))
+    return list(sources.order_by("title", "pk").values_list("pk", flat=True))
 
 
 @public_page()
