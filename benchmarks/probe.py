@@ -203,10 +203,24 @@ def _session() -> str:
     return session.session_key
 
 
+def _reader() -> str:
+    """The cookie of a reader with a session: one that keeps an innovation in the itinerary."""
+    from django.conf import settings
+    from django.test import Client
+
+    from innovations.models import Innovation
+
+    session = Client().session
+    session["itinerary"] = [Innovation.objects.open_to_visitors().order_by("pk")[0].slug]
+    session.save()
+    return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
+
+
 def prepare() -> dict:
     """The database as the code of today wants it; its pages."""
     call_command("migrate", verbosity=0)
-    return {page.name: asdict(page) for page in Pages().all()}
+    reader = _reader()
+    return {page.name: asdict(page) | {"reader": reader} for page in Pages().all()}
 
 
 def costs() -> dict:
