@@ -1,9 +1,11 @@
 from django import forms
+from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import ListView
 
 from magelang_portal.pagination import ForgivingPagination
+from magelang_portal.public_pages import public_page
 from magelang_portal.search.entries import Kind
 from magelang_portal.search.query import LONGEST_TEXT, Query
 from magelang_portal.search.results import Results, understand
@@ -24,6 +26,7 @@ class SearchForm(forms.Form):
     as_typed = forms.BooleanField(required=False)
 
 
+@method_decorator(public_page("q", "kind", "as_typed", "page"), name="dispatch")
 class SearchView(ForgivingPagination, ListView):
     """One list of whatever the portal shows, the most relevant first."""
 

@@ -175,7 +175,7 @@ def test_list_of_papers_takes_the_same_queries_for_1_and_for_3(
         ParticipantFactory(visit=visit, present=True)
         issue(visit, "certificate")
     officer.get(changelist(Paper))
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         response = officer.get(changelist(Paper))
     assert len(response.context["cl"].result_list) == number
 

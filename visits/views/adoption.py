@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from innovations.models import Innovation
+from magelang_portal.public_pages import public_page
 from magelang_portal.public_state import kept
 from magelang_portal.structured_data import breadcrumbs
 from visits.family_tree import grow, prune
@@ -46,6 +47,7 @@ def tell_adoption(request, token):
     return render(request, "visits/adoption_tell.html", context | {"form": form})
 
 
+@public_page("page", "innovation", "province", "state")
 @require_safe
 def adoption_list(request):
     """Confirmed adoptions: figures and a map of all, and family trees, some innovations a page."""
