@@ -104,21 +104,20 @@ class InnovationQuerySet(models.QuerySet):
         """Other innovations, those of the same affair, agency or form first.
 
         They are chosen among the first `LOOKED_AT` of the same affair, of the same agency, and of
-        all, by name: what it costs does not grow with the catalogue.
+        all, by name, which three queries find by index: it does not grow with the catalogue.
         """
         likeness = Value(0)
-        alike = Q(pk__in=self.order_by("name").values("pk")[:LOOKED_AT])
-        for field in ("government_affair", "agency_id"):
-            if value := getattr(innovation, field):
-                near = self.filter(**{field: value}).order_by("name").values("pk")
-                alike |= Q(pk__in=near[:LOOKED_AT])
+        near = set()
+        for field in ("government_affair", "agency_id", None):
+            alike = self.filter(**{field: getattr(innovation, field)}) if field else self
+            near.update(alike.order_by("name").values_list("pk", flat=True)[:LOOKED_AT])
         for field, weight in (("government_affair", 4), ("agency_id", 2), ("form", 1)):
             if value := getattr(innovation, field):
                 likeness = likeness + Case(
                     When(**{field: value}, then=Value(weight)), default=Value(0)
                 )
         return (
-            self.filter(alike)
+            self.filter(pk__in=near)
             .exclude(pk=innovation.pk)
             .annotate(likeness=likeness)
             .order_by(F("likeness").desc(), "name", "pk")

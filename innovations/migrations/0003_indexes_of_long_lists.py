@@ -12,6 +12,10 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddIndex(
+            model_name='innovation',
+            index=models.Index(fields=['government_affair', 'status', 'name'], name='innovation_of_affair'),
+        ),
+        migrations.AddIndex(
             model_name='award',
             index=models.Index(fields=['-awarded_on', 'name', 'id'], name='award_newest'),
         ),

@@ -259,6 +259,9 @@ class Innovation(BilingualModel):
             ),
             models.Index(fields=["status", "updated_at"], name="innovation_status_changed"),
             models.Index(fields=["agency", "status", "name"], name="innovation_of_agency"),
+            models.Index(
+                fields=["government_affair", "status", "name"], name="innovation_of_affair"
+            ),
         ]
         constraints = [
             models.CheckConstraint(
