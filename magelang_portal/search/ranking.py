@@ -11,7 +11,9 @@ from magelang_portal.search.query import Place, Query, Ways
 # Of visits and of questions, at most so many are found by a common word: the newest.
 MOST_OF_MASS = 1000
 
-EXACT_TITLE, TITLE_PREFIX = 1000, 200
+# The whole title, its first words, or only the first letters of its first word: somebody who types
+# “kir” means the word KIR in a name sooner than a name that begins with “Kirim”.
+EXACT_TITLE, FIRST_WORDS, FIRST_LETTERS = 1000, 200, 1
 # A term counts once for each of these in which it stands: in the heads (names and leads) or the
 # names, by any way, by what was typed and its stem, or by just what was typed.
 POINTS = (
@@ -98,7 +100,8 @@ def ranked(queryset: QuerySet, query: Query, kinds=tuple(Kind), path: str = "") 
     key = query.key
     relevance = Case(
         When(Q(**{f"{path}keys__contains": f"|{key}|"}), then=Value(float(EXACT_TITLE))),
-        When(Q(**{f"{path}keys__contains": f"|{key}"}), then=Value(float(TITLE_PREFIX))),
+        When(Q(**{f"{path}keys__contains": f"|{key} "}), then=Value(float(FIRST_WORDS))),
+        When(Q(**{f"{path}keys__contains": f"|{key}"}), then=Value(float(FIRST_LETTERS))),
         default=Value(0.0),
     )
     ranges = _ranges(kinds, MOST_OF_MASS)

@@ -64,6 +64,8 @@ def test_resident_finds_a_service_its_proof_and_leaves_a_suggestion(reader, kir)
     page.fill("main input[type=search]", "kir")
     page.keyboard.press("Enter")
     page.wait_for_url("**?q=kir*")
+    assert page.locator("main h2 a").first.inner_text() == kir.name
+    page.goto(f"{reverse('innovations:list')}?q=kir")
     titles = page.locator("main .card__title")
     assert set(titles.all_inner_texts()) == {kir.name, other.name}
     agency = page.locator(f"input[name=agency][value={kir.agency.slug}]")

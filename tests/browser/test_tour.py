@@ -75,7 +75,7 @@ class Tour:
         assert page.locator("main h3, main .row__title").all_inner_texts() == NAMES
         open_link(page, "register")
         fill_in(page, purpose="Mempelajari empat inovasi.", expected_participants=PEOPLE)
-        press(page)
+        press(page, places.FORWARD)
         page.check(f"input[name=slot][value='{self.slot.pk}']")
         press(page)
         fill_in(
