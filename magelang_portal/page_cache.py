@@ -58,9 +58,7 @@ class PageCacheMiddleware:
                 return response
             # Without a word on it, browsers would guess for how long a page stays right.
             response.setdefault("Cache-Control", "no-cache")
-            # A plain one, without what made it.
-            response = HttpResponse(response.content, headers=response.headers)
-            cache.set(key, response, SECONDS)
+            response = keep(key, response)
         return get_conditional_response(request, etag=response.get("ETag"), response=response)
 
 
@@ -86,6 +84,13 @@ def public_key(request, *parts: str) -> str:
         request.public_state = public_state()
     parts = (release(), request.public_state, str(timezone.localdate()), *parts)
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def keep(key: str, response) -> HttpResponse:
+    """Keep the answer under `key`, and return what is kept: a plain one, without what made it."""
+    plain = HttpResponse(response.content, headers=response.headers)
+    cache.set(key, plain, SECONDS)
+    return plain
 
 
 def may_be_kept(response) -> bool:

@@ -14,7 +14,7 @@ from django.core.cache import cache
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 
-from magelang_portal.page_cache import SECONDS, may_be_kept, public_key
+from magelang_portal.page_cache import keep, may_be_kept, public_key
 
 # No text of ours has a NUL: forms and PostgreSQL refuse it.
 PLACE = re.compile("\0([^\0]+)\0")
@@ -38,9 +38,7 @@ def public_page(*params: str):
                 response = make(view, request, *args, **kwargs)
                 if not may_be_kept(response):
                     return filled(response, request)
-                # A plain one, without what made it.
-                page = HttpResponse(response.content, headers=response.headers)
-                cache.set(key, page, SECONDS)
+                page = keep(key, response)
             return filled(page, request)
 
         return kept_view

@@ -31,6 +31,12 @@ json.dump({name: getattr(settings, name, None) for name in names}, sys.stdout, d
 
 
 @pytest.fixture
+def kept_pages(settings):
+    """Public pages are kept, as they are in production; the cache is empty to begin with."""
+    settings.PAGE_CACHE = True
+
+
+@pytest.fixture
 def required(settings):
     settings.SECOND_FACTOR_REQUIRED = True
 
