@@ -1,20 +1,18 @@
 """The catalogue's filters, and how many innovations each further choice would leave."""
 
 import json
-from collections import Counter
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 
 import django_filters
-from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
+from innovations.facets import EVERYTHING, YES, bitmap, holders_of
 from innovations.models import Agency, Innovation
 from magelang_portal.public_state import kept
 from magelang_portal.search.entries import Kind
 from magelang_portal.search.results import understand
-
-YES = "yes"
 
 
 @dataclass(frozen=True)
@@ -158,60 +156,56 @@ class CatalogueFilter(django_filters.FilterSet):
     def facets(self) -> list[Facet]:
         """Every facet with the choices that would leave something."""
         return [
-            Facet(name, self.filters[name].label, choices)
-            for name, count in self._figures[1].items()
-            if (choices := self._choices(name, count))
+            Facet(name, filter_.label, choices)
+            for name, filter_ in self.facet_filters.items()
+            if (choices := self._choices(name))
         ]
 
-    @property
+    @cached_property
     def total(self) -> int:
         """How many innovations the filters in force leave."""
-        return self._figures[0]
+        everything = reduce(or_, self._holders["stage"].values(), 0)
+        return (everything & self._left()).bit_count()
 
-    @cached_property
-    def _figures(self) -> tuple[int, dict[str, Counter]]:
-        """The total, and for each facet how many innovations each choice would leave."""
-        state = {name: sorted(values) for name, values in self._selections.items()}
-        words = [self.query, "as_typed" in self.data]
-        return kept(f"catalogue {json.dumps([words, state])}", self._count)
+    def _choices(self, name) -> list[Choice]:
+        """The choices of a facet: each counts what fits it, and the other facets' selections."""
+        holders, selection, left = self._holders[name], self._selections[name], self._left(name)
+        counted = (
+            (value, label, (holders.get(value, 0) & left).bit_count())
+            for value, label in self.form.fields[name].choices
+        )
+        return [
+            Choice(value, label, count, value in selection)
+            for value, label, count in counted
+            if count or value in selection
+        ]
+
+    def _left(self, without="") -> int:
+        """The bitmap of what the search and all facets leave, apart from the one named."""
+        left = self._found
+        for name, selection in self._selections.items():
+            if selection and name != without:
+                holders = self._holders[name]
+                left &= reduce(or_, (holders.get(value, 0) for value in selection))
+        return left
 
     @cached_property
     def _selections(self) -> dict[str, set[str]]:
         return {name: set(self.cleaned_data.get(name, [])) for name in self.facet_filters}
 
-    def _count(self):
-        """Count all in one query, which groups what the search finds by all facets at once.
+    @cached_property
+    def _holders(self) -> dict[str, dict[str, int]]:
+        columns = {name: filter_.field_name for name, filter_ in self.facet_filters.items()}
+        return kept("catalogue", lambda: holders_of(self.queryset, columns))
 
-        A choice counts the groups that fit it and the selections in the other facets.
-        """
-        columns = [filter_.field_name for filter_ in self.facet_filters.values()]
-        found = self.queryset
-        if self.query:
-            found = found.matching(self.understood)
-        groups = found.order_by().values_list(*columns).annotate(size=Count("pk"))
-        selections = list(self._selections.values())
-        total = 0
-        counts = [Counter() for _name in selections]
-        for *values, size in groups:
-            keys = [YES if value is True else value for value in values]
-            misses = [
-                index
-                for index, (key, selection) in enumerate(zip(keys, selections, strict=True))
-                if selection and key not in selection
-            ]
-            total += size if not misses else 0
-            for index, key in enumerate(keys):
-                if not misses or misses == [index]:
-                    counts[index][key] += size
-        return total, dict(zip(self._selections, counts, strict=True))
-
-    def _choices(self, name, count) -> list[Choice]:
-        selection = self._selections[name]
-        return [
-            Choice(value, label, count[value], value in selection)
-            for value, label in self.form.fields[name].choices
-            if count[value] or value in selection
-        ]
+    @cached_property
+    def _found(self) -> int:
+        """The bitmap of what is searched for."""
+        if not self.query:
+            return EVERYTHING
+        words = json.dumps([self.query, "as_typed" in self.data])
+        found = self.queryset.matching(self.understood).order_by().values_list("pk", flat=True)
+        return kept(f"catalogue {words}", lambda: bitmap(found))
 
     @cached_property
     def active(self) -> list[ActiveFilter]:

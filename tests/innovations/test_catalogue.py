@@ -155,8 +155,8 @@ def test_nothing_found_says_what_to_do_next(catalogue):
     ("query", "queries"),
     [
         ({}, 6),
-        ({"q": "inovasi"}, 8),
-        ({"q": "inovasi", "stage": "trial", "sort": "-year"}, 8),
+        ({"q": "inovasi"}, 10),
+        ({"q": "inovasi", "stage": "trial", "sort": "-year"}, 10),
     ],
 )
 def test_catalogue_takes_the_same_queries_for_1_and_for_30(
