@@ -6,6 +6,17 @@ from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, Value, When
 from django.utils import timezone
 
 LOOKED_AT = 50
+# A third of the time of a list goes into reading fields, of which an innovation has sixty.
+SHOWN_ON_CARDS = (
+    "name",
+    "slug",
+    "summary",
+    "summary_en",
+    "stage",
+    "type",
+    "running",
+    "agency__abbreviation",
+)
 
 
 class InnovationQuerySet(models.QuerySet):
@@ -52,8 +63,9 @@ class InnovationQuerySet(models.QuerySet):
         )
 
     def for_cards(self):
-        """All that a card shows, in two queries however many cards there are."""
-        return self.with_awarded_flag().select_related("agency").prefetch_related("pictures")
+        """All that a card shows and no more, in two queries however many cards there are."""
+        innovations = self.with_awarded_flag().select_related("agency").only(*SHOWN_ON_CARDS)
+        return innovations.prefetch_related("pictures")
 
     def with_awarded_flag(self):
         """Add `is_awarded`: whether an award was won, nominations apart."""

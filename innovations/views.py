@@ -66,8 +66,8 @@ class InnovationDetailView(DetailView):
     def get_context_data(self, **kwargs):
         related = list(
             Innovation.objects.published()
-            .with_awarded_flag()
-            .select_related("agency")
+            .for_cards()
+            .prefetch_related(None)
             .related_to(self.object)[:RELATED]
         )
         prefetch_related_objects([self.object, *related], "pictures")

@@ -210,12 +210,18 @@ class VisitQuerySet(PrivateLinkQuerySet):
         return {"visits": totals["visits"], "people": totals["people"] or 0}
 
     def for_cards(self):
-        """All that a card of a visit shows, in two queries.
+        """All that is public of a visit, in two queries.
 
         `shown_stops` leaves out drafts, and what a host declined to show.
         """
-        stops = self._stops.shown().filter(innovation__status=Innovation.Status.PUBLISHED)
-        return self._with_stops("shown_stops", stops)
+        stops = (
+            self._stops.shown()
+            .filter(innovation__status=Innovation.Status.PUBLISHED)
+            .select_related("innovation")
+            .only("visit", *(f"innovation__{name}" for name in ("name", "slug", "type", "form")))
+        )
+        visits = self.only(*self.model.public_fields)
+        return visits.prefetch_related(models.Prefetch("stops", stops, to_attr="shown_stops"))
 
     def for_request_page(self):
         """All that the page behind a private link shows, in three queries."""

@@ -102,6 +102,30 @@ class Visit(
         "letter",
     )
 
+    # What the record of a past visit shows to everybody.
+    public_fields = (
+        "language",
+        "organisation",
+        "organisation_kind",
+        "unit",
+        "province",
+        "held_on",
+        "held_until",
+        "reported_on",
+        "venue",
+        "host",
+        "host_position",
+        "led_by",
+        "participants",
+        "summary",
+        "summary_en",
+        "report",
+        "report_en",
+        "slug",
+        "published_at",
+        "updated_at",
+    )
+
     bilingual_fields = ("summary", "report")
 
     reference = models.CharField(
