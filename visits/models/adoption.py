@@ -25,9 +25,20 @@ class AdoptionQuerySet(models.QuerySet):
 
     def for_tree(self):
         """All that a family tree shows, innovation by innovation, in one query."""
-        return self.select_related("innovation", "visit").order_by(
-            "innovation__name", "innovation_id", "pk"
+        adoptions = self.select_related("innovation", "visit").only(
+            "organisation",
+            "province",
+            "state",
+            "since",
+            "name_there",
+            "evidence_url",
+            "learned_from",
+            "innovation__name",
+            "innovation__slug",
+            "visit__published_at",
+            "visit__slug",
         )
+        return adoptions.order_by("innovation__name", "innovation_id", "pk")
 
     def overview(self) -> dict:
         """How many `organisations` and `innovations` these are of, and `places`: their number by

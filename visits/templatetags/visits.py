@@ -32,6 +32,7 @@ def visits_of(innovation) -> dict:
     visits = list(
         Visit.objects.published()
         .that_saw(innovation)
+        .only(*Visit.public_fields)
         .annotate(
             all_visits=Window(Count("pk")),
             all_people=Window(Sum("participants")),
