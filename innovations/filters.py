@@ -190,6 +190,16 @@ class CatalogueFilter(django_filters.FilterSet):
         return left
 
     @cached_property
+    def state(self) -> str:
+        """What the counts of all choices depend on: the words, and the filters in force."""
+        chosen = {name: sorted(values) for name, values in self._selections.items() if values}
+        return json.dumps([self._words, chosen])
+
+    @property
+    def _words(self) -> list:
+        return [self.query, "as_typed" in self.data]
+
+    @cached_property
     def _selections(self) -> dict[str, set[str]]:
         return {name: set(self.cleaned_data.get(name, [])) for name in self.facet_filters}
 
@@ -203,9 +213,8 @@ class CatalogueFilter(django_filters.FilterSet):
         """The bitmap of what is searched for."""
         if not self.query:
             return EVERYTHING
-        words = json.dumps([self.query, "as_typed" in self.data])
         found = self.queryset.matching(self.understood).order_by().values_list("pk", flat=True)
-        return kept(f"catalogue {words}", lambda: bitmap(found))
+        return kept(f"catalogue {json.dumps(self._words)}", lambda: bitmap(found))
 
     @cached_property
     def active(self) -> list[ActiveFilter]:
@@ -213,7 +222,8 @@ class CatalogueFilter(django_filters.FilterSet):
         filters = []
         if self.query:
             filters.append(ActiveFilter(self.filters["q"].label, self.query, self._without("q")))
-        for facet in self.facets:
+        in_force = self.facets if any(self._selections.values()) else []
+        for facet in in_force:
             filters.extend(
                 ActiveFilter(facet.label, choice.label, self._without(facet.name, choice.value))
                 for choice in facet.choices

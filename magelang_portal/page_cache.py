@@ -14,7 +14,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 
-from magelang_portal.public_state import public_state
+from magelang_portal.public_state import state_of
 
 # Pages also tell of the hours that are left; so long may they be behind the clock.
 SECONDS = 5 * 60
@@ -80,9 +80,7 @@ def key_of(request) -> str:
 
 def public_key(request, *parts: str) -> str:
     """A digest of `parts` and of what every public page depends on: code, data and day."""
-    if not hasattr(request, "public_state"):
-        request.public_state = public_state()
-    parts = (release(), request.public_state, str(timezone.localdate()), *parts)
+    parts = (release(), state_of(request), str(timezone.localdate()), *parts)
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 

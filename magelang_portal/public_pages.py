@@ -15,6 +15,7 @@ from django.http import HttpResponse
 from django.template.loader import render_to_string
 
 from magelang_portal.page_cache import keep, may_be_kept, public_key
+from magelang_portal.public_state import state_of
 
 # No text of ours has a NUL: forms and PostgreSQL refuse it.
 PLACE = re.compile("\0([^\0]+)\0")
@@ -30,6 +31,8 @@ def public_page(*params: str):
     def decorate(view):
         @functools.wraps(view)
         def kept_view(request, *args, **kwargs):
+            # Asked before anything is read: nothing old is ever kept as what came after it.
+            state_of(request)
             if not settings.PAGE_CACHE or request.method != "GET" or is_logged_in(request):
                 return view(request, *args, **kwargs)
             request.GET = only(request.GET, params)

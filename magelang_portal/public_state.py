@@ -62,6 +62,13 @@ def public_state(using: str = "default") -> str:
         return "{}:{}".format(*cursor.fetchone())
 
 
+def state_of(request) -> str:
+    """The `public_state` in which a request found the portal; one query, however often asked."""
+    if not hasattr(request, "public_state"):
+        request.public_state = public_state()
+    return request.public_state
+
+
 def kept(name: str, count: Callable[[], Any]) -> Any:
     """What `count` gives, counted again only once something public, or the day, has changed.
 

@@ -182,6 +182,14 @@ if SHARED_CACHE:
             "SOCKET_TIMEOUT": 0.5,
         },
     }
+# Parts that many pages share, under keys that change with what they show: in each server's own
+# memory. While templates are being worked on, nothing is kept of them.
+FRAGMENTS = "dummy.DummyCache" if DEBUG else "locmem.LocMemCache"
+CACHES["template_fragments"] = {
+    "BACKEND": f"django.core.cache.backends.{FRAGMENTS}",
+    "LOCATION": "template_fragments",
+    "OPTIONS": {"MAX_ENTRIES": 2000},
+}
 SESSION_ENGINE = f"django.contrib.sessions.backends.{'cached_db' if SHARED_CACHE else 'db'}"
 
 # Whole public pages, for readers without a session, until anything public changes.

@@ -15,7 +15,7 @@ from magelang_portal.public_state import kept
 from magelang_portal.structured_data import portal_data
 from visits.models import Adoption, Visit, VisitSettings
 
-FEATURED = 6
+FEATURED, LATEST = 6, 3
 SOURCES_SHOWN = 50
 
 
@@ -30,6 +30,7 @@ def home(request):
             "featured": published.for_cards().order_by("-featured", "-published_at", "name")[
                 :FEATURED
             ],
+            "visits": Visit.objects.published().for_cards()[:LATEST],
             "figures": kept("home", _figures),
             "structured_data": [portal_data()],
         },

@@ -1,7 +1,7 @@
 import pytest
 from django.apps import apps
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.core.files.storage import FileSystemStorage, storages
 from django.db import connection, connections
 from django.utils import translation
@@ -49,7 +49,8 @@ def files_of_its_own(settings, tmp_path, monkeypatch):
 def pages_are_made_anew(settings):
     """What one test has put on a page, or has counted, is not what the next one reads."""
     settings.PAGE_CACHE = False
-    cache.clear()
+    for each in caches.all(initialized_only=True):
+        each.clear()
 
 
 @pytest.fixture(autouse=True)

@@ -111,7 +111,7 @@ def test_list_takes_the_same_queries_for_1_and_for_3(client, django_assert_num_q
     for rows in (1, 2):
         for _row in range(rows):
             StopFactory(visit=VisitFactory(completed=True))
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(5):
             client.get(reverse("visits:list"))
 
 
@@ -124,7 +124,7 @@ def test_page_takes_the_same_queries_for_1_and_for_3(client, visit, django_asser
             AskedQuestionFactory(visit=visit)
             AdoptionFactory(visit=visit, confirmed=True)
             InnovationFeedbackFactory(feedback__visit=visit)
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(10):
             client.get(visit.get_absolute_url())
 
 

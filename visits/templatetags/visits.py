@@ -15,12 +15,6 @@ register = template.Library()
 SHOWN = 5
 
 
-@register.inclusion_tag("visits/_cards.html")
-def latest_visits(number: int):
-    """Cards of the `number` latest public visits."""
-    return {"visits": Visit.objects.published().for_cards()[:number]}
-
-
 @register.simple_tag
 def visits_of(innovation) -> dict:
     """The latest public visits in which `innovation` was shown (`visits`), and `totals` of all.
