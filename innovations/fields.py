@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from innovations import images, pdf
+from magelang_portal.store_away import check_store_takes_files
 
 # Twelve months in both languages, with the spellings and short forms of Indonesian letters.
 MONTHS = {
@@ -144,6 +145,7 @@ class PictureFormField(forms.FileField):
         if file:
             with images.open_picture(file, max_bytes=settings.MAX_PICTURE_BYTES):
                 pass
+            check_store_takes_files()
         return file
 
 
@@ -163,6 +165,7 @@ class PdfFormField(forms.FileField):
         file = super().to_python(data)
         if file:
             pdf.check_pdf(file, max_bytes=settings.MAX_DOCUMENT_BYTES)
+            check_store_takes_files()
         return file
 
 

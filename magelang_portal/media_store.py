@@ -7,6 +7,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 # Long enough for a browser to follow, too short to be passed on.
 SIGNED_SECONDS = 60
+# A store that hangs holds a reader and a thread for so long, at most twice over.
+CONNECT_SECONDS, ANSWER_SECONDS, ATTEMPTS = 2, 8, 2
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,19 @@ class MediaStore:
         """Where browsers fetch public files from, as a Content-Security-Policy names it."""
         return f"{self.scheme}://{self.host}"
 
+    @staticmethod
+    def _client_config():
+        # Imported only where there is a store.
+        from botocore.config import Config
+
+        return Config(
+            s3={"addressing_style": "path"},
+            signature_version="s3v4",
+            connect_timeout=CONNECT_SECONDS,
+            read_timeout=ANSWER_SECONDS,
+            retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+        )
+
     def storages(self) -> dict:
         """The storages for public and for private uploads."""
         shared = {
@@ -52,8 +67,7 @@ class MediaStore:
             "bucket_name": self.bucket,
             "endpoint_url": self.origin,
             "region_name": self.region,
-            "addressing_style": "path",
-            "signature_version": "s3v4",
+            "client_config": self._client_config(),
             "file_overwrite": False,
         }
         public = {

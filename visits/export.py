@@ -84,19 +84,23 @@ def write_archive(visit, *, for_staff: bool):
     what concerns it, and of its participants' remarks the ratings alone: they were not made to it.
     """
     file = tempfile.SpooledTemporaryFile(MOST_IN_MEMORY)  # noqa: SIM115 (the response closes it)
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(_("README.txt"), _readme(visit))
-        content = json.dumps(
-            _data(visit, for_staff), cls=DjangoJSONEncoder, ensure_ascii=False, indent=2
-        )
-        archive.writestr("data.json", content)
-        if visit.letter and not visit.letter_is_missing:
-            _copy_letter(archive, visit)
-        archive.writestr(_("participants.csv"), _participants(visit))
-        for name, content in _messages(visit, for_staff):
-            archive.writestr(name, content)
-        for name, content in _papers(visit, for_staff):
-            archive.writestr(name, content)
+    try:
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr(_("README.txt"), _readme(visit))
+            content = json.dumps(
+                _data(visit, for_staff), cls=DjangoJSONEncoder, ensure_ascii=False, indent=2
+            )
+            archive.writestr("data.json", content)
+            if visit.letter and not visit.letter_is_missing:
+                _copy_letter(archive, visit)
+            archive.writestr(_("participants.csv"), _participants(visit))
+            for name, content in _messages(visit, for_staff):
+                archive.writestr(name, content)
+            for name, content in _papers(visit, for_staff):
+                archive.writestr(name, content)
+    except BaseException:
+        file.close()
+        raise
     file.seek(0)
     return file
 

@@ -41,9 +41,10 @@ def letter_response(visit) -> FileResponse | HttpResponseRedirect:
     """The letter as a download that no browser runs, frames or keeps.
 
     Where uploads lie in an S3-compatible store, the way to it there, signed and good for a
-    minute. Raises Http404 where there is no letter, or its file is missing.
+    minute. Raises Http404 where there is no letter, or its file is missing, and what the store's
+    client raises while the store is away: nobody is sent there in vain.
     """
-    if not visit.letter or visit.letter_is_missing:
+    if not visit.letter or not visit.letter.storage.exists(visit.letter.name):
         raise Http404
     suffix = f".{visit.letter.name.rpartition('.')[2]}"
     filename = f"{visit.reference}{suffix}"

@@ -6,6 +6,7 @@ It is kept in the session of its browser, valid or not, until it is sent, thrown
 import secrets
 import time
 from datetime import timedelta
+from functools import partial
 from importlib import import_module
 from pathlib import PurePosixPath
 
@@ -18,6 +19,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from magelang_portal.rate_limits import LETTERS
+from magelang_portal.store_away import ask_store
 from visits.forms.date import DateForm, SlotChoice
 from visits.forms.request import ContactForm, LetterForm, OrganisationForm, WishForm
 from visits.itinerary import SESSION_KEY as ITINERARY_KEY
@@ -172,7 +174,8 @@ class Draft:
         kept = self.data.get("letter")
         if not kept or time.time() - kept["at"] > OLDEST.total_seconds():
             return None
-        return kept if letter_field().storage.exists(kept["name"]) else None
+        there = partial(letter_field().storage.exists, kept["name"])
+        return kept if ask_store(there, otherwise=True) else None
 
     def form(self, step: str):
         """The form of `step` with what was typed into it, if anything was."""

@@ -1,7 +1,7 @@
 import uuid
 
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models, transaction
+from django.db import models
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +10,7 @@ from innovations import images
 from innovations.bilingual import BilingualModel
 from innovations.fields import PdfField, PictureField
 from innovations.models.innovation import Innovation
+from magelang_portal.store_away import delete_on_commit
 
 
 def picture_path(picture, filename):
@@ -29,7 +30,8 @@ def _is_new(file) -> bool:
 def _delete_files_on_commit(items):
     """Delete what lies in storage for `items` once it is certain that nothing refers to it."""
     for item in items:
-        transaction.on_commit(item.delete_files)
+        file = item.image if isinstance(item, AbstractPicture) else item.file
+        delete_on_commit(item.delete_files, file.name)
 
 
 class AbstractPicture(BilingualModel):

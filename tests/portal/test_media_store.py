@@ -6,12 +6,10 @@ import urllib.request
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.files.storage import storages
 from django.core.management import CommandError, call_command
-from django.db.models import FileField
 from django.urls import reverse
 from moto.server import ThreadedMotoServer
 
@@ -20,6 +18,7 @@ from magelang_portal.backups.progress import Progress
 from magelang_portal.backups.restoring import restore_backup
 from magelang_portal.media_store import MediaStore
 from tests.factories import InnovationFactory, PictureFactory, UserFactory, VisitFactory
+from tests.portal.stores import keep_uploads_in
 from tests.visits.conftest import pdf_bytes, upload
 from visits.models import Visit
 
@@ -40,28 +39,12 @@ def server():
 def bucket(server, settings, monkeypatch):
     """The bucket in which this test keeps its uploads, as boto3 gives it."""
     store = MediaStore.from_url(f"http://kunci:rah%2Fasia@{server}/{BUCKET}?region=ap-southeast-3")
-    settings.MEDIA_STORE = store
-    before = {alias: storages[alias] for alias in ("default", "private")}
-    now = {alias: storages.create_storage(each) for alias, each in store.storages().items()}
-    for alias, storage in now.items():
-        monkeypatch.setitem(storages._storages, alias, storage)
-    for field in upload_fields():
-        is_private = field.storage is before["private"]
-        monkeypatch.setattr(field, "storage", now["private" if is_private else "default"])
+    keep_uploads_in(store, settings, monkeypatch)
     call_command("prepare_media_store", stdout=io.StringIO())
-    bucket = now["default"].bucket
+    bucket = storages["default"].bucket
     yield bucket
     bucket.objects.all().delete()
     bucket.delete()
-
-
-def upload_fields():
-    return [
-        field
-        for model in apps.get_models()
-        for field in model._meta.concrete_fields
-        if isinstance(field, FileField)
-    ]
 
 
 def keys(bucket):

@@ -1,6 +1,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from magelang_portal.store_away import check_store_takes_files
 from visits.letters import clean_letter
 
 
@@ -26,4 +27,8 @@ class LetterField(forms.FileField):
 
     def to_python(self, data):
         letter = super().to_python(data)
-        return clean_letter(letter) if letter else None
+        if not letter:
+            return None
+        letter = clean_letter(letter)
+        check_store_takes_files()
+        return letter

@@ -2,11 +2,12 @@ import uuid
 from functools import partial
 
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models, transaction
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from innovations import images
 from innovations.fields import PictureField
+from magelang_portal.store_away import delete_on_commit
 from visits.storage import private_storage
 
 
@@ -95,7 +96,8 @@ class VisitSettings(models.Model):
             self.emblem.save(fresh.name, fresh, save=False)
         super().save(*args, **kwargs)
         if before and before.emblem and before.emblem.name != self.emblem.name:
-            transaction.on_commit(partial(before.emblem.storage.delete, before.emblem.name))
+            name = before.emblem.name
+            delete_on_commit(partial(before.emblem.storage.delete, name), name)
 
     @classmethod
     def load(cls) -> "VisitSettings":

@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
-from django.db import models, transaction
+from django.db import models
 from django.db.models.functions import Coalesce
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from innovations.bilingual import BilingualModel
 from innovations.models import Innovation, Source
+from magelang_portal.store_away import delete_on_commit
 from visits.models.private_link import PrivateLinkModel
 from visits.models.slot import TimeSlot
 from visits.models.visit_at_link import VisitAtLink
@@ -461,4 +462,5 @@ class Visit(
 def delete_letter(instance, **kwargs):
     """The letter goes with its visit; a signal, because a queryset never calls `delete()`."""
     if instance.letter:
-        transaction.on_commit(partial(instance.letter.storage.delete, instance.letter.name))
+        name = instance.letter.name
+        delete_on_commit(partial(instance.letter.storage.delete, name), name)

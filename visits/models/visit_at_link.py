@@ -6,6 +6,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from magelang_portal.store_away import ask_store, delete_on_commit
+
 # What the delegation told of itself and may correct.
 CORRECTABLE = (
     "unit",
@@ -43,8 +45,17 @@ class VisitAtLink:
 
     @property
     def letter_is_missing(self) -> bool:
-        """Whether a letter came whose file is gone, such as after a restore without files."""
-        return bool(self.letter) and not self.letter.storage.exists(self.letter.name)
+        """Whether a letter came whose file is gone, such as after a restore without files.
+
+        While the store is away it is believed to be there.
+        """
+        there = partial(self.letter.storage.exists, self.letter.name)
+        return bool(self.letter) and not ask_store(there, otherwise=True)
+
+    @property
+    def letter_size(self) -> int | None:
+        """The letter's bytes; None where nobody can tell at the moment."""
+        return ask_store(lambda: self.letter.size, otherwise=None)
 
     @transaction.atomic
     def replace_letter(self, *, letter):
@@ -66,7 +77,7 @@ class VisitAtLink:
         self.letter = letter
         self.save(update_fields=["letter", "updated_at"])
         if before:
-            transaction.on_commit(partial(storage.delete, before))
+            delete_on_commit(partial(storage.delete, before), before)
         event = self.record("letter", by=None, actor="delegation")
         messages.office_told(self, event)
 

@@ -8,6 +8,8 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from magelang_portal.store_away import delete_on_commit
+
 # The kinds of personal data that a visit holds, as the receipt and the dry run name them: what
 # stands in its own row (`Visit.personal_fields`), then what `personal_rows` hold.
 # `VisitQuerySet.with_held_data` counts each as `held_<kind>`.
@@ -124,7 +126,8 @@ class VisitErasure:
             self.participants = self.attendees.present().count() or None
         self.save(update_fields=[*self.personal_fields, "participants", "erased_at", "updated_at"])
         if now.letter:
-            transaction.on_commit(partial(now.letter.storage.delete, now.letter.name))
+            name = now.letter.name
+            delete_on_commit(partial(now.letter.storage.delete, name), name)
         self._erase_around()
         self.record("erased", by=by, actor=actor, details={"erased": erased})
 
