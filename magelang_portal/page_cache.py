@@ -47,7 +47,7 @@ class PageCacheMiddleware:
     def __call__(self, request):
         if not settings.PAGE_CACHE or not is_anonymous(request):
             return self.get_response(request)
-        key = key_of(request)
+        key, asked = key_of(request), request.GET.keys()
         response = cache.get(key)
         if response is None:
             # The whole page is wanted, whatever the reader has of it already.
@@ -58,7 +58,9 @@ class PageCacheMiddleware:
                 return response
             # Without a word on it, browsers would guess for how long a page stays right.
             response.setdefault("Cache-Control", "no-cache")
-            response = keep(key, response)
+            # An address that asks for more than the page reads is one of endless many.
+            if request.GET.keys() == asked:
+                response = keep(key, response)
         return get_conditional_response(request, etag=response.get("ETag"), response=response)
 
 

@@ -194,3 +194,13 @@ def test_switched_off_nothing_is_kept(client, settings, innovation):
     settings.PAGE_CACHE = False
     client.get(reverse("home"))
     assert "Cache-Control" not in client.get(reverse("home"))
+
+
+def test_address_with_unknown_parameters_is_not_kept_beside_the_page(client, innovation):
+    address = reverse("innovations:list")
+    client.get(address)
+    kept = len(cache._cache)
+    tracked = [client.get(address, {"fbclid": number}) for number in range(3)]
+    assert {page.status_code for page in tracked} == {200}
+    assert {page["Cache-Control"] for page in tracked} == {"no-cache"}
+    assert len(cache._cache) == kept
