@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import reduce
+from operator import and_, or_
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from innovations.models import Innovation, Question
 from visits.models import Visit
@@ -67,12 +69,28 @@ def _parts(name: str) -> set[str]:
     return {normalised(part) for part in re.split(r"[,/()]", name) if re.search(r"\w", part)}
 
 
+def _with_the_words_of(name: str) -> Q:
+    """What `is_same_organisation` may be true of: the database looks, so that few are compared."""
+    found = Q(pk=None)
+    for form in {normalised(name), *_parts(name)}:
+        # LIKE does not know the case of other letters on every database.
+        words = filter(str.isascii, form.split())
+        found |= reduce(and_, map(_written_somehow, words), Q(pk__isnull=False))
+    return found
+
+
+def _written_somehow(word: str) -> Q:
+    short = [short for short, long in ABBREVIATIONS.items() if word in long.split()]
+    return reduce(or_, (Q(organisation__icontains=each) for each in [word, *short]))
+
+
 def earlier_visits(*, organisation: str, innovations: Iterable[Innovation]) -> Earlier:
     """What a delegation should know before it asks; public pages alone, in six queries at most."""
     innovations = list(innovations)
+    alike = Visit.objects.published().filter(_with_the_words_of(organisation))
     same = [
         pk
-        for pk, other in Visit.objects.published().values_list("pk", "organisation")
+        for pk, other in alike.values_list("pk", "organisation")
         if is_same_organisation(organisation, other)
     ]
     public = Visit.objects.published().for_cards()

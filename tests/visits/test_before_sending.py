@@ -14,7 +14,7 @@ from tests.factories import (
     working_day,
 )
 from visits.models import TimeSlot, Visit
-from visits.same_topic import is_same_organisation, normalised
+from visits.same_topic import earlier_visits, is_same_organisation, normalised
 
 pytestmark = pytest.mark.django_db
 
@@ -64,6 +64,25 @@ def offered(page):
 )
 def test_organisation_is_known_again_however_it_is_written(one, other, same):
     assert is_same_organisation(one, other) is is_same_organisation(other, one) is same
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Pemkot. Contoh", "PEMERINTAH KOTA CONTOH"),
+        ("Kemensos", "Pusdiklat Kesejahteraan Sosial, Kementerian Sosial (Kemensos)"),
+        ("Pusdiklat X, Kementerian Sosial RI", "kemensos"),
+        ("DPRD Kab. Banjar", "DPRD Kabupaten Banjar"),
+        ("École Contoh", "ÉCOLE CONTOH"),
+        ("Разом", "РАЗОМ"),
+        ("Indonesia", "indonesia"),
+    ],
+)
+def test_earlier_visits_are_found_however_the_organisation_is_written(one, other):
+    for asking, came in ((one, other), (other, one)):
+        visit = VisitFactory(completed=True, organisation=came)
+        assert earlier_visits(organisation=asking, innovations=[]).own == [visit]
+        visit.delete()
 
 
 def test_name_of_nothing_but_common_words_keeps_them():
