@@ -4,7 +4,8 @@ from django.utils import translation
 from django.utils.timezone import localdate
 from lxml import etree
 
-from magelang_portal.sitemaps import PAGES, SITEMAPS, InnovationSitemap
+from magelang_portal import sitemaps
+from magelang_portal.sitemaps import PAGES, SECTIONS
 from tests.factories import AgencyFactory, InnovationFactory, VisitFactory
 
 pytestmark = pytest.mark.django_db
@@ -102,20 +103,31 @@ def test_entries_say_when_they_changed(entries):
     assert dates == {f"{SITE}{path}": localdate().isoformat() for path in paths}
 
 
-def test_large_part_is_split_and_its_rest_is_listed(monkeypatch, fetched, entries):
-    monkeypatch.setattr(InnovationSitemap, "limit", 1)
+def test_large_part_is_split_and_its_rest_is_listed(client, monkeypatch, fetched, entries):
+    monkeypatch.setattr(sitemaps, "LIMIT", 1)
     InnovationFactory.create_batch(3, published=True, agency=AgencyFactory())
     part = f"{SITE}{reverse('sitemap_section', args=['innovations'])}"
     listed = fetched(reverse("sitemap")).xpath("//s:loc/text()", namespaces=NAMES)
     assert [url for url in listed if url.startswith(part)] == [part, f"{part}?p=2", f"{part}?p=3"]
     assert len(entries()) == 2 * (len(PAGES) + 4)
+    for missing in ("4", "0", "dua"):
+        assert client.get(part.removeprefix(SITE), {"p": missing}).status_code == 404
+
+
+def test_part_costs_no_more_address_for_each_page(client, monkeypatch):
+    asked = []
+    monkeypatch.setattr(sitemaps, "reverse", lambda *args, **_: asked.append(args) or "/")
+    for _round in range(2):
+        InnovationFactory(published=True)
+        client.get("/sitemap-innovations.xml")
+    assert len(asked) == 2 * len(sitemaps.settings.LANGUAGES)
 
 
 def test_empty_site_has_a_sitemap(entries):
     assert len(entries()) == 2 * len(PAGES)
 
 
-@pytest.mark.parametrize("section", SITEMAPS)
+@pytest.mark.parametrize("section", SECTIONS)
 def test_parts_take_the_same_queries_for_1_and_for_3(client, django_assert_num_queries, section):
     queries = {"pages": 0}.get(section, 2)
     for rows in (1, 2):
