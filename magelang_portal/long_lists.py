@@ -28,6 +28,8 @@ class LongListAdmin(admin.ModelAdmin):
     """Counts once what a list shows, and never beside it how many rows there are in all."""
 
     show_full_result_count = False
+    # The counts beside each choice of a filter take a look at all rows, choice by choice.
+    show_facets = admin.ShowFacets.NEVER
     list_per_page = 50
     # Where rows name the reference of a visit: a whole one is found by its index.
     reference_path = ""

@@ -9,6 +9,9 @@ from visits.closed_days import earliest_day, is_estimated
 from visits.models import TimeSlot, Visit, VisitSettings
 from visits.months import CalendarOfDays, Day, Month
 
+# All that a day tells of a visit: a month may hold hundreds.
+SHOWN = ("slug", "organisation", "language", "held_on", "held_until")
+
 
 @dataclass
 class PublicDay(Day):
@@ -78,6 +81,6 @@ class PublicCalendar(CalendarOfDays):
             slot.is_too_soon = slot.date < self.earliest_day
             self._days[slot.date].slots.append(slot)
         # To be put in order here: asked to, SQLite would read every visit there is in that order.
-        visits = Visit.objects.published().held_between(first, last).order_by()
+        visits = Visit.objects.published().held_between(first, last).order_by().only(*SHOWN)
         for visit in sorted(visits, key=lambda visit: (-visit.day.toordinal(), visit.pk)):
             self._put(visit, visit.held_on, visit.held_until or visit.held_on)

@@ -41,8 +41,8 @@ class VisitQuerySet(PrivateLinkQuerySet):
         """Visits of which some day lies from `first` to `last`."""
         # Each half has an index of its own to go by.
         return self.filter(
-            models.Q(held_until__isnull=True, held_on__range=(first, last))
-            | models.Q(held_until__gte=first, held_on__lte=last)
+            models.Q(held_on__range=(first, last))
+            | models.Q(held_on__lt=first, held_until__gte=first)
         )
 
     def that_saw(self, innovation):

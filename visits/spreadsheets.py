@@ -112,6 +112,7 @@ def _fill(cell, value):
         cell.value = NO_XML.sub("", value)
         # openpyxl takes what starts with = for a formula; the quote keeps a later edit from it.
         cell.data_type = "s"
-        cell.quotePrefix = bool(FORMULA.match(value))
+        if FORMULA.match(value):
+            cell.quotePrefix = True
     else:
         cell.value = value

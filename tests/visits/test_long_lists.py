@@ -138,6 +138,12 @@ def test_count_stands_beside_the_search_only_where_something_narrows_the_list(of
 # Search
 
 
+def test_choices_are_never_counted_one_by_one(officer):
+    seen("Kirana")
+    assert not page(officer).xpath("//a[contains(@href, '_facets')]")
+    assert "(1)" not in page(officer, _facets="True").xpath("string(//*[@id='changelist-filter'])")
+
+
 def test_whole_reference_is_found_by_itself(officer, django_assert_num_queries):
     visit = VisitFactory(reference="KM-2026-7F3KQ")
     VisitFactory(organisation="KM-2026-7F3KQ")

@@ -3,7 +3,6 @@
 from itertools import groupby
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from innovations.models import Innovation
+from magelang_portal.pagination import NearerEndPaginator
 from magelang_portal.public_pages import public_page
 from magelang_portal.public_state import kept
 from magelang_portal.structured_data import breadcrumbs
@@ -62,7 +62,7 @@ def adoption_list(request):
         overview = kept("-".join(["adoptions", *form.chosen.values()]), adoptions.overview)
     places = overview["places"]
     adopted = adoptions.order_by().filter(innovation=OuterRef("pk"))
-    pages = Paginator(
+    pages = NearerEndPaginator(
         Innovation.objects.published().filter(Exists(adopted)).order_by("name", "pk"), TREES
     )
     pages.count = overview["innovations"]
