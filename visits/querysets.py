@@ -114,18 +114,21 @@ class VisitQuerySet(PrivateLinkQuerySet):
     def planned_between(self, first, last):
         """Visits whose `planned_on` (`with_plan`) lies from `first` to `last`.
 
-        Each kind of day for itself, so that an index finds it.
+        Each kind of day finds its candidates by an index of its own. That a day is none that
+        counts is looked up only of those: asked for visits without a day, SQLite reads them all.
         """
         days = (first, last)
-        visits = self.model._default_manager.order_by()  # noqa: SLF001 (documented API)
-        unheld = visits.filter(held_on__isnull=True)
         slots = self.model.slot.field.related_model.objects.filter(date__range=days).order_by()
+        visits = self.model._default_manager.order_by()  # noqa: SLF001 (documented API)
+        planned = visits.alias(day_planned=Coalesce("held_on", "slot__date", "wished_on")).filter(
+            day_planned__range=days
+        )
         found = (
             visits.filter(held_on__range=days)
             .values("pk")
             .union(
-                unheld.filter(slot__in=slots.values("pk")).values("pk"),
-                unheld.filter(slot__isnull=True, wished_on__range=days).values("pk"),
+                planned.filter(slot__in=slots.values("pk")).values("pk"),
+                planned.filter(wished_on__range=days).values("pk"),
             )
         )
         return self.filter(pk__in=found)

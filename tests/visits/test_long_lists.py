@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 from lxml import html
@@ -14,6 +15,7 @@ from tests.factories import (
     InnovationFactory,
     InnovationFeedbackFactory,
     MessageFactory,
+    SlotFactory,
     StopFactory,
     VisitFactory,
 )
@@ -203,6 +205,25 @@ def test_day_of_the_calendar_is_asked_for_by_its_date(officer):
     VisitFactory(status="confirmed", held_on=day - timedelta(days=3), wished_on=day)
     VisitFactory(wished_on=None)
     assert rows(officer.get(LIST, {"day": day.isoformat()})) == wanted
+
+
+def test_only_the_day_that_counts_is_looked_for():
+    day, other = date(2026, 11, 4), date(2026, 12, 2)
+    there, elsewhere = SlotFactory(date=day), SlotFactory(date=other)
+    wished = VisitFactory(wished_on=day)
+    in_slot = VisitFactory(wished_on=other, slot=there)
+    held = VisitFactory(wished_on=other, completed=True, held_on=day)
+    VisitFactory(wished_on=day, slot=elsewhere)
+    VisitFactory(wished_on=day, completed=True, held_on=other)
+    assert set(Visit.objects.planned_between(day, day)) == {wished, in_slot, held}
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL chooses by what is stored")
+def test_days_are_found_by_their_indexes():
+    plan = Visit.objects.planned_between(date(2026, 11, 4), date(2026, 11, 10)).explain()
+    for index in ("visit_day (held_on>? AND held_on<?)", "visit_wished (wished_on>? AND"):
+        assert index in plan
+    assert "SCAN visits_visit" not in plan
 
 
 def test_day_with_many_visits_shows_some_and_leads_to_all(officer):

@@ -314,11 +314,7 @@ class Visit(
                 condition=models.Q(published_at__isnull=False),
             ),
             models.Index(fields=["held_on"], name="visit_day"),
-            models.Index(
-                fields=["wished_on"],
-                condition=models.Q(held_on__isnull=True, slot__isnull=True),
-                name="visit_wished",
-            ),
+            models.Index(fields=["wished_on"], name="visit_wished"),
             models.Index(
                 fields=["offered_until"],
                 condition=models.Q(offered_until__isnull=False),
