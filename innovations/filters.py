@@ -206,7 +206,7 @@ class CatalogueFilter(django_filters.FilterSet):
     @cached_property
     def _holders(self) -> dict[str, dict[str, int]]:
         columns = {name: filter_.field_name for name, filter_ in self.facet_filters.items()}
-        return kept("catalogue", lambda: holders_of(self.queryset, columns))
+        return kept("catalogue", lambda: holders_of(self.queryset, columns), request=self.request)
 
     @cached_property
     def _found(self) -> int:
@@ -214,7 +214,9 @@ class CatalogueFilter(django_filters.FilterSet):
         if not self.query:
             return EVERYTHING
         found = self.queryset.matching(self.understood).order_by().values_list("pk", flat=True)
-        return kept(f"catalogue {json.dumps(self._words)}", lambda: bitmap(found))
+        return kept(
+            f"catalogue {json.dumps(self._words)}", lambda: bitmap(found), request=self.request
+        )
 
     @cached_property
     def active(self) -> list[ActiveFilter]:

@@ -69,13 +69,14 @@ def state_of(request) -> str:
     return request.public_state
 
 
-def kept(name: str, count: Callable[[], Any]) -> Any:
+def kept(name: str, count: Callable[[], Any], *, request=None) -> Any:
     """What `count` gives, counted again only once something public, or the day, has changed.
 
-    For figures over everything, which take longer the more there is. One query; `count` must not
-    give None.
+    For figures over everything, which take longer the more there is. One query, or none where the
+    `request` knows the state already; `count` must not give None.
     """
-    parts = f"{name} {timezone.localdate()} {public_state()}"
+    state = state_of(request) if request else public_state()
+    parts = f"{name} {timezone.localdate()} {state}"
     key = f"figure:{hashlib.sha256(parts.encode()).hexdigest()}"
     figure = cache.get(key)
     if figure is None:

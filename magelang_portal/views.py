@@ -31,7 +31,7 @@ def home(request):
                 :FEATURED
             ],
             "visits": Visit.objects.published().for_cards()[:LATEST],
-            "figures": kept("home", _figures),
+            "figures": kept("home", _figures, request=request),
             "structured_data": [portal_data()],
         },
     )
@@ -51,7 +51,7 @@ def _figures() -> dict[str, int]:
 @public_page("page")
 @require_safe
 def about(request):
-    pages = Paginator(kept("sources", _sources), SOURCES_SHOWN)
+    pages = Paginator(kept("sources", _sources, request=request), SOURCES_SHOWN)
     page = pages.get_page(request.GET.get("page"))
     sources = Source.objects.filter(pk__in=page.object_list).order_by("title", "pk")
     return render(request, "about.html", {"page_obj": page, "sources": sources})

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from magelang_portal.public_state import kept
 from visits.closed_days import earliest_day, is_estimated
 from visits.models import TimeSlot, Visit, VisitSettings
 from visits.months import CalendarOfDays, Day, Month
@@ -38,10 +37,6 @@ class PublicCalendar(CalendarOfDays):
     @staticmethod
     def months() -> list[Month]:
         """The months worth looking at: the current one, and whichever holds anything."""
-        return kept("months", PublicCalendar._months)
-
-    @staticmethod
-    def _months() -> list[Month]:
         slots = TimeSlot.objects.public().values_list("date", flat=True)
         # Their days come from an index; months would be made of each row.
         visits = Visit.objects.published().filter(held_on__isnull=False).order_by("held_on")

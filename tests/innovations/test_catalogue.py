@@ -154,9 +154,9 @@ def test_nothing_found_says_what_to_do_next(catalogue):
 @pytest.mark.parametrize(
     ("query", "queries"),
     [
-        ({}, 7),
-        ({"q": "inovasi"}, 11),
-        ({"q": "inovasi", "stage": "trial", "sort": "-year"}, 11),
+        ({}, 6),
+        ({"q": "inovasi"}, 9),
+        ({"q": "inovasi", "stage": "trial", "sort": "-year"}, 9),
     ],
 )
 def test_catalogue_takes_the_same_queries_for_1_and_for_30(

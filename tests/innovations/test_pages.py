@@ -161,8 +161,8 @@ def test_agency_page_shows_its_published_innovations_and_its_successor(client):
     [
         ("innovations:agency_list", lambda: InnovationFactory(published=True), 2),
         ("innovations:award_list", AwardFactory, 3),
-        ("about", lambda: InnovationFactory(published=True), 4),
-        ("home", lambda: PictureFactory(innovation=InnovationFactory(published=True)), 11),
+        ("about", lambda: InnovationFactory(published=True), 3),
+        ("home", lambda: PictureFactory(innovation=InnovationFactory(published=True)), 10),
     ],
 )
 def test_list_pages_take_the_same_queries_for_1_and_for_3(

@@ -111,7 +111,7 @@ def test_list_takes_the_same_queries_for_1_and_for_3(client, django_assert_num_q
     for rows in (1, 2):
         for _row in range(rows):
             StopFactory(visit=VisitFactory(completed=True))
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(4):
             client.get(reverse("visits:list"))
 
 

@@ -52,14 +52,16 @@ def tell_adoption(request, token):
 def adoption_list(request):
     """Confirmed adoptions: figures and a map of all, and family trees, some innovations a page."""
     confirmed = Adoption.objects.confirmed()
-    overview = kept("adoptions", confirmed.overview)
+    overview = kept("adoptions", confirmed.overview, request=request)
     form = AdoptionFilter(request.GET.dict(), places=overview["places"])
     is_empty = not overview["places"]
     adoptions = form.narrow(confirmed)
     if "innovation" in form.chosen:
         overview = adoptions.overview()
     elif form.chosen:
-        overview = kept("-".join(["adoptions", *form.chosen.values()]), adoptions.overview)
+        overview = kept(
+            "-".join(["adoptions", *form.chosen.values()]), adoptions.overview, request=request
+        )
     places = overview["places"]
     adopted = adoptions.order_by().filter(innovation=OuterRef("pk"))
     pages = NearerEndPaginator(

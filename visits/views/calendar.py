@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from magelang_portal.public_pages import public_page
+from magelang_portal.public_state import kept
 from magelang_portal.structured_data import breadcrumbs
 from visits import calendar_feeds, ical
 from visits.months import Month
@@ -25,7 +26,7 @@ def calendar(request):
     lies beyond what there is to see, gives the nearest with a note.
     """
     key = request.GET.get("month", "")
-    asked, months = Month.from_key(key), PublicCalendar.months()
+    asked, months = Month.from_key(key), kept("months", PublicCalendar.months, request=request)
     month = (asked or PublicCalendar.first_month()).nearest(months)
     previous, following = month.neighbours(months)
     context = {

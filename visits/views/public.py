@@ -36,7 +36,7 @@ class VisitListView(ForgivingPagination, ListView):
 
     @cached_property
     def totals(self):
-        return kept("visits", Visit.objects.published().totals)
+        return kept("visits", Visit.objects.published().totals, request=self.request)
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(**kwargs, totals=self.totals)
