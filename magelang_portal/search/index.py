@@ -5,6 +5,7 @@ from collections import Counter
 from django.db import connection, transaction
 from django.db.models import Q
 
+from magelang_portal.public_state import note_public_change
 from magelang_portal.search.backend import backend
 from magelang_portal.search.entries import WORD_COLUMNS, Kind, SearchEntry, SearchWord
 from magelang_portal.search.spelling import LONGEST, SHORTEST
@@ -134,6 +135,8 @@ def rebuild():
             yield kind, done, max(done, total)
         _remove_stale(kind)
     _recount_words()
+    # The entries are no public table of their own: pages that show the old ones are to go.
+    note_public_change()
 
 
 def _ids_after(kind: Kind, last: int):

@@ -8,11 +8,15 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from innovations.bilingual import page_language
+from magelang_portal.public_state import kept
 from magelang_portal.search.entries import Kind, SearchEntry
 from magelang_portal.search.highlight import highlighted, snippet
 from magelang_portal.search.query import Query
 from magelang_portal.search.ranking import MOST_OF_MASS, count_of_kinds, finds_anything, ranked
 from magelang_portal.search.spelling import correct, known_part, without_needless_prefix
+
+# So many of a search are found at once: its first ten pages.
+FIRST = 200
 
 
 def understand(text: str, kinds=tuple(Kind), *, as_typed=False) -> Query:
@@ -63,10 +67,13 @@ def _count_of(kind: Kind, count: int) -> KindCount:
 
 
 class Results:
-    """Everything that `query` finds, to be counted and sliced by a paginator."""
+    """Everything that `query` finds, to be counted and sliced by a paginator.
 
-    def __init__(self, query: Query, kind: Kind | None = None):
-        self.query, self.kind = query, kind
+    How much there is, and the first pages of it, are found once for all readers of what is public.
+    """
+
+    def __init__(self, query: Query, kind: Kind | None = None, *, request=None):
+        self.query, self.kind, self.request = query, kind, request
 
     @cached_property
     def counts(self) -> list[KindCount]:
@@ -74,7 +81,7 @@ class Results:
         if not self.query:
             return []
         # One more than are shown, so that more can be told from as many.
-        counts = count_of_kinds(self.query, MOST_OF_MASS + 1)
+        counts = self._kept("counts", lambda: count_of_kinds(self.query, MOST_OF_MASS + 1))
         return [
             _count_of(kind, counts.get(kind, 0))
             for kind in Kind
@@ -102,13 +109,21 @@ class Results:
             raise TypeError("Results are taken in slices.")  # templates try names first
         if not self.count():
             return []
-        kinds = (self.kind,) if self.kind else tuple(Kind)
-        ids = ranked(SearchEntry.objects.all(), self.query, kinds).values_list("pk", flat=True)
-        ids = list(ids[part])
+        ids = self._ids(part)
         entries = SearchEntry.objects.select_related(
             "innovation__agency", "agency", "award__innovation", "visit", "question__innovation"
         ).in_bulk(ids)
         return [self._result(entries[entry_id]) for entry_id in ids if entry_id in entries]
+
+    def _ids(self, part: slice) -> list[int]:
+        kinds = (self.kind,) if self.kind else tuple(Kind)
+        found = ranked(SearchEntry.objects.all(), self.query, kinds).values_list("pk", flat=True)
+        if part.stop is None or part.stop > FIRST:
+            return list(found[part])
+        return self._kept(f"first {self.kind}", lambda: list(found[:FIRST]))[part]
+
+    def _kept(self, what: str, find):
+        return kept(f"search {what} {self.query!r}", find, request=self.request)
 
     def _result(self, entry: SearchEntry) -> Result:
         kind = Kind(entry.kind)

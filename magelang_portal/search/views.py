@@ -45,7 +45,7 @@ class SearchView(ForgivingPagination, ListView):
         asked = self.form.cleaned_data
         query = understand(asked.get("q", ""), as_typed=asked.get("as_typed", False))
         kind = asked.get("kind")
-        return Results(query, Kind(kind) if kind else None)
+        return Results(query, Kind(kind) if kind else None, request=self.request)
 
     def get_queryset(self):
         return self.found

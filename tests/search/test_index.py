@@ -7,6 +7,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 
 from innovations.models import Agency, Award, Innovation, Question
+from magelang_portal.public_state import public_state
 from magelang_portal.search.entries import Kind, SearchEntry, SearchWord
 from magelang_portal.search.index import known_words
 from magelang_portal.search.ranking import found
@@ -272,6 +273,12 @@ def test_rebuilding_mends_whatever_is_wrong(capsys):
     assert kinds_found("pedati") == kinds_found("salah") == []
     assert_words_are_counted()
     assert "2" in capsys.readouterr().out
+
+
+def test_pages_of_before_rebuilding_are_made_anew():
+    before = public_state()
+    call_command("rebuild_search", verbosity=0)
+    assert public_state() != before
 
 
 def test_rebuilding_twice_changes_nothing():

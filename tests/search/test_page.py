@@ -276,7 +276,7 @@ def test_search_takes_the_same_queries_for_1_and_for_3_of_each_kind(
         QuestionFactory(
             innovation=innovation, published=True, text=f"Pelabuhan {number}?", answer="Ya."
         )
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert len(titles(search("pelabuhan"))) == 5 * rows
 
 
@@ -292,3 +292,12 @@ def test_home_and_every_header_lead_to_the_search(client):
     text = client.get(reverse("home")).text
     assert f'action="{reverse("search")}"' in text
     assert f'href="{reverse("search")}"' in text
+
+
+def test_order_is_found_once_until_anything_public_changes(search, django_assert_num_queries):
+    InnovationFactory(published=True, name="Perahu")
+    assert titles(search("perahu")) == ["Perahu"]
+    with django_assert_num_queries(4):
+        search("perahu")
+    InnovationFactory(published=True, name="Perahu Baru")
+    assert titles(search("perahu")) == ["Perahu", "Perahu Baru"]
