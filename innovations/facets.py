@@ -21,6 +21,14 @@ def bitmap(keys: Iterable[int]) -> int:
     return int.from_bytes(bits, "little")
 
 
+def keys_in(keys: list[int], bits: int) -> list[int]:
+    """Those of `keys` whose bit is set, in their order."""
+    if bits == EVERYTHING:
+        return keys
+    octets = bits.to_bytes(bits.bit_length() // 8 + 1, "little")
+    return [key for key in keys if key // 8 < len(octets) and octets[key // 8] >> key % 8 & 1]
+
+
 def holders_of(queryset, columns: dict[str, str]) -> dict[str, dict]:
     """By facet and by value the bitmap of its holders; `columns` by facet. One query."""
     keys = {name: defaultdict(list) for name in columns}

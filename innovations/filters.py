@@ -1,6 +1,7 @@
 """The catalogue's filters, and how many innovations each further choice would leave."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from operator import or_
@@ -8,7 +9,7 @@ from operator import or_
 import django_filters
 from django.utils.translation import gettext_lazy as _
 
-from innovations.facets import EVERYTHING, YES, bitmap, holders_of
+from innovations.facets import EVERYTHING, YES, bitmap, holders_of, keys_in
 from innovations.models import Agency, Innovation
 from magelang_portal.public_state import kept
 from magelang_portal.search.entries import Kind
@@ -72,6 +73,22 @@ class StableOrderingFilter(django_filters.OrderingFilter):
         return ordered.order_by(*ordered.query.order_by, "name", "pk") if value else ordered
 
 
+class BestMatches(Sequence):
+    """The innovations of `queryset` in the order of `keys`, fetched a slice at a time."""
+
+    def __init__(self, queryset, keys: list[int]):
+        self.queryset, self.keys = queryset, keys
+
+    def __len__(self):
+        return len(self.keys)
+
+    def __getitem__(self, part: slice) -> list[Innovation]:
+        if not isinstance(part, slice):
+            raise TypeError("Innovations are taken in slices.")  # templates try names first
+        found = self.queryset.in_bulk(self.keys[part])
+        return [found[key] for key in self.keys[part] if key in found]
+
+
 class CatalogueFilter(django_filters.FilterSet):
     """Search, facets and sorting of the catalogue; every state of it is a query string."""
 
@@ -114,9 +131,14 @@ class CatalogueFilter(django_filters.FilterSet):
         super().__init__(data, queryset.with_awarded_flag(), **kwargs)
 
     def search(self, queryset, name, value):
-        # A sorting of its own needs no best match.
-        query = self.understood
-        return queryset.matching(query) if self.sorting else queryset.search(query)
+        return queryset.matching(self.understood)
+
+    @property
+    def qs(self):
+        """What is left, in the order asked for: a queryset, or the best matches."""
+        if self.query and not self.sorting:
+            return BestMatches(self.queryset, keys_in(self._found[0], self._left()))
+        return super().qs
 
     @cached_property
     def understood(self):
@@ -182,7 +204,7 @@ class CatalogueFilter(django_filters.FilterSet):
 
     def _left(self, without="") -> int:
         """The bitmap of what the search and all facets leave, apart from the one named."""
-        left = self._found
+        left = self._found[1]
         for name, selection in self._selections.items():
             if selection and name != without:
                 holders = self._holders[name]
@@ -209,14 +231,17 @@ class CatalogueFilter(django_filters.FilterSet):
         return kept("catalogue", lambda: holders_of(self.queryset, columns), request=self.request)
 
     @cached_property
-    def _found(self) -> int:
-        """The bitmap of what is searched for."""
+    def _found(self) -> tuple[list[int], int]:
+        """What is searched for: the keys, the best match first, and their bitmap."""
         if not self.query:
-            return EVERYTHING
-        found = self.queryset.matching(self.understood).order_by().values_list("pk", flat=True)
-        return kept(
-            f"catalogue {json.dumps(self._words)}", lambda: bitmap(found), request=self.request
-        )
+            return [], EVERYTHING
+        name = f"catalogue {json.dumps(self._words)}"
+        return kept(name, self._search, request=self.request)
+
+    def _search(self):
+        found = self.queryset.search(self.understood).values_list("pk", flat=True)
+        keys = list(found)
+        return keys, bitmap(keys)
 
     @cached_property
     def active(self) -> list[ActiveFilter]:
