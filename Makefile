@@ -11,7 +11,7 @@ SOURCES := benchmarks innovations magelang_portal visits tests manage.py
 PRODUCTION := SITE_URL=https://inovasi.example SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))') EMAIL_URL=smtp+tls://localhost:587 EMAIL_FROM=portal@inovasi.example
 
 .DEFAULT_GOAL := help
-.PHONY: help run staff test test-browser test-concurrency benchmark benchmark-relevance check fix messages lock clean
+.PHONY: help run staff test test-browser test-concurrency benchmark generate load benchmark-relevance check fix messages lock clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -26,7 +26,7 @@ run: .venv/run.stamp staticfiles/staticfiles.json ## the portal on http://localh
 	@echo "Stop:             Ctrl-C"
 	@echo
 	@$(BIN)/python manage.py work & work=$$!; \
-	$(BIN)/gunicorn magelang_portal.wsgi --bind $(HOST):$(PORT) --worker-class gthread --workers 2 --threads 4 --log-level warning & web=$$!; \
+	$(BIN)/gunicorn magelang_portal.wsgi --bind $(HOST):$(PORT) --worker-class gthread --workers 2 --threads 4 --no-control-socket --log-level warning & web=$$!; \
 	trap 'kill $$web $$work 2>/dev/null' INT TERM; \
 	wait $$web; status=$$?; kill $$web $$work 2>/dev/null; wait; exit $$status
 

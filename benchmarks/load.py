@@ -260,7 +260,7 @@ def options_of(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--data", type=Path, default=DATA, help=f"folder of both ({DATA})")
     parser.add_argument("--database", help="postgres://user:password@host/name_{size}")
-    parser.add_argument("--seconds", type=float, default=5, help="for each page (default: 5)")
+    parser.add_argument("--seconds", type=int, default=5, help="for each page (default: 5)")
     parser.add_argument("--connections", type=int, default=8)
     parser.add_argument("--rounds", type=int, default=1, help="of which the median counts")
     parser.add_argument("--pages", nargs="*", help="only these, such as home innovation")

@@ -88,7 +88,6 @@ class Pages:
             Page("adoptions", "public", [reverse("visits:adoptions")]),
             Page("about", "public", [reverse("about")]),
             Page("feed", "public", [reverse("feed_of_innovations")]),
-            Page("registration", "public", [reverse("visits:register")]),
         ]
 
     @cached_property
@@ -124,6 +123,8 @@ class Pages:
             "language": "id",
         }
         return [
+            # Made for each reader: it carries a token of its own.
+            Page("registration", "form", [reverse("visits:register")]),
             Page(
                 "registration post",
                 "form",
@@ -131,7 +132,7 @@ class Pages:
                 status=302,
                 body=urlencode(answers),
                 cookie=f"csrftoken={CSRF}",
-            )
+            ),
         ]
 
     @cached_property

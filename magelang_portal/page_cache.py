@@ -6,6 +6,7 @@ before a change is never found after it, on no server that shares the database.
 
 import functools
 import hashlib
+import re
 
 from django.conf import settings
 from django.contrib.messages.storage.cookie import CookieStorage
@@ -43,12 +44,29 @@ class PageCacheMiddleware:
 
     def __init__(self, get_response):
         self.get_response = get_response
+        # Asked at the start: later, the files may be those of the release to come.
+        release()
 
     def __call__(self, request):
-        if not settings.PAGE_CACHE or not is_anonymous(request):
+        response = self._answer(request)
+        if request.method == "HEAD" and not response.streaming:
+            # Servers that drop the body themselves complain about each.
+            response.setdefault("Content-Length", str(len(response.content)))
+            response.content = b""
+        return response
+
+    def _answer(self, request):
+        if not is_anonymous(request):
+            response = self.get_response(request)
+            # Without a word on it, browsers would guess for how long a page stays right.
+            response.setdefault("Cache-Control", "private, no-cache")
+            return response
+        if not settings.PAGE_CACHE:
             return self.get_response(request)
         key, asked = key_of(request), request.GET.keys()
         response = cache.get(key)
+        if response is None and request.method == "HEAD":
+            return self.get_response(request)
         if response is None:
             # The whole page is wanted, whatever the reader has of it already.
             conditions = {name: request.META.pop(name, None) for name in CONDITIONS}
@@ -56,7 +74,6 @@ class PageCacheMiddleware:
             request.META |= {name: value for name, value in conditions.items() if value}
             if not may_be_kept(response):
                 return response
-            # Without a word on it, browsers would guess for how long a page stays right.
             response.setdefault("Cache-Control", "no-cache")
             # An address that asks for more than the page reads is one of endless many.
             if request.GET.keys() == asked:
@@ -67,7 +84,7 @@ class PageCacheMiddleware:
 def is_anonymous(request) -> bool:
     """Whether everybody who asks this would be answered the same."""
     return (
-        request.method == "GET"
+        request.method in {"GET", "HEAD"}
         and settings.SESSION_COOKIE_NAME not in request.COOKIES
         and CookieStorage.cookie_name not in request.COOKIES
     )
@@ -75,7 +92,8 @@ def is_anonymous(request) -> bool:
 
 def key_of(request) -> str:
     """The key under which the answer to this request is kept."""
-    packs = "gzip" if "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", "") else ""
+    # As Django's middleware asks it.
+    packs = "gzip" if re.search(r"\bgzip\b", request.META.get("HTTP_ACCEPT_ENCODING", "")) else ""
     host = request.META.get("HTTP_HOST", "")
     return f"page:{public_key(request, host, request.get_full_path(), packs)}"
 

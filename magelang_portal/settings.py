@@ -128,14 +128,19 @@ TEMPLATES = [
 
 # Database and cache
 
+KNOWN_DATABASES = {"django.db.backends.postgresql", "django.db.backends.sqlite3"}
 try:
     DATABASES = {
-        "default": env.db("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'portal.sqlite3'}")
+        "default": env.db_url_config(
+            env.str("DATABASE_URL", default="") or f"sqlite:///{DATA_DIR / 'portal.sqlite3'}"
+        )
     }
+    if DATABASES["default"]["ENGINE"] not in KNOWN_DATABASES:
+        raise ValueError(DATABASES["default"]["ENGINE"])
 except (KeyError, ValueError) as error:
     raise ImproperlyConfigured(
-        "DATABASE_URL is not understood: write postgres://user:password@host/name, or leave "
-        "it out."
+        "DATABASE_URL is not understood: write postgres://user:password@host/name, with %23 for "
+        "# and %2F for / in the password, or leave it out."
     ) from error
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
@@ -156,16 +161,17 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Without a server of its own, each process keeps what it likes in memory, and what all must share
 # stands in the database.
-CACHE_URL = env.str("CACHE_URL", default="").replace("valkey", "redis", 1)
+CACHE_URL = re.sub(r"^valkey", "redis", env.str("CACHE_URL", default=""))
 SHARED_CACHE = bool(CACHE_URL)
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "OPTIONS": {"MAX_ENTRIES": 500},
+        "OPTIONS": {"MAX_ENTRIES": 300},
     }
 }
 if SHARED_CACHE:
-    if not re.match(r"rediss?://.", CACHE_URL):
+    # A host, a port, and the number of a database, if any: all else would show on the first page.
+    if not re.fullmatch(r"rediss?://([^@/]*@)?[^@:/]+(:\d{1,5})?(/\d*)?(\?.*)?", CACHE_URL):
         raise ImproperlyConfigured(
             "CACHE_URL is not understood: write redis://:password@host:6379/0 (or valkey://…, "
             "rediss://… with TLS) into .env, or leave it out."
@@ -385,5 +391,7 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+        # Whoever tries addresses out is answered 400, and is no news.
+        "django.security.DisallowedHost": {"propagate": False},
     },
 }

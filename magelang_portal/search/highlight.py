@@ -23,22 +23,37 @@ class _Match:
 
 
 def _matches(text: str, query: Query, language: str) -> list[_Match]:
-    found, before, start = [], "", 0
+    found, before, start, terms = [], "", 0, {}
     for word in _WORD.finditer(text):
         pieces = _pieces(word[0])
-        for number, term in enumerate(query.terms):
-            if any(term.finds(piece, language) for piece in pieces):
-                found.append(_Match(*word.span(), number))
-                break
-            # Data Go, where somebody has typed datago.
-            if before and any(before + pieces[0] in way for way in term.typed):
-                found.append(_Match(start, word.end(), number))
-                break
+        # A long text says most of its words several times.
+        if word[0] not in terms:
+            terms[word[0]] = _term_of(pieces, query, language)
+        if (number := terms[word[0]]) is not None:
+            found.append(_Match(*word.span(), number))
+        elif before and (number := _term_of_both(before + pieces[0], query)) is not None:
+            found.append(_Match(start, word.end(), number))
         before, start = pieces[-1], word.start()
     return found
 
 
-@lru_cache(maxsize=50_000)
+def _term_of(pieces: tuple[str, ...], query: Query, language: str) -> int | None:
+    """The number of the first term that finds one of the pieces of a word."""
+    for number, term in enumerate(query.terms):
+        if any(term.finds(piece, language) for piece in pieces):
+            return number
+    return None
+
+
+def _term_of_both(joined: str, query: Query) -> int | None:
+    """The number of the term that two neighbours are: Data Go, where somebody has typed datago."""
+    for number, term in enumerate(query.terms):
+        if any(joined in way for way in term.typed):
+            return number
+    return None
+
+
+@lru_cache(maxsize=10_000)
 def _pieces(word: str) -> tuple[str, ...]:
     """What the index holds of one word of a text."""
     return tuple(

@@ -84,3 +84,37 @@ masyarakat, warga, penduduk, resident, citizen
 SYNONYMS: tuple[tuple[str, ...], ...] = tuple(
     tuple(phrase.strip() for phrase in line.split(",")) for line in _SYNONYMS.strip().splitlines()
 )
+
+# What people come with every day: right as it stands, even where the portal has nothing of it. A
+# word that is only near one of these is never shown in its place.
+_EVERYDAY = """
+air alamat antre antrean anggota asuransi atap bayar bayi beasiswa belajar beras berita bersih
+bibit biaya bidan biru bpjs cerai coklat cuaca daftar dana darah daur daerah desa digital diet
+dinas domba ekonomi elektronik energi festival foto gaji galian gambar gas gempa gratis guru hama
+hari harga hewan hidup hijau hilang hotel hujan hukum hutan ikan imunisasi industri informasi
+jadwal jalan jamban janda jaringan jembatan jenazah jual juara kabel kamar kampung kandang kantor
+kartu kasus kayu kecamatan kecelakaan kelas kelurahan keluarga kematian kendaraan kerajinan keramik
+kesenian kompos komputer konsultasi kopi koperasi korban kos kota kucing kuliah kurban laporan
+lahir lampu laut libur lingkungan listrik lomba longsor lowongan madu makam makan makanan malam
+mandi masjid meninggal minum minuman modal motor muda mudik museum musik narkoba nikah nomor obat
+olahraga operasi orang padi pajak pameran pantai pasar paspor pasien pekerjaan pelabuhan pelatihan
+pemuda pencuri penerangan pengangguran penipuan penyakit perawat perempuan pernikahan pertanian
+pesawat peternakan pindah plastik pohon polisi pompa pupuk pusat rapat raya rekam rokok rumah rusak
+sakit sambal sampah sapi sawah sehat sekolah selokan semen seni sepeda sertifikat sewa siang sidang
+sim sosial stadion sungai surat susu tanah tani tenaga terminal tiket toko transfusi trotoar tugas
+tukang ujian universitas upah vaksin virus waktu wanita warung wifi
+
+abuse address animal bank bicycle birth book bridge building bus business camp cat city class clean
+climate coffee cooking corruption court crime culture dance dead death debt dog drug earthquake
+electricity energy farm fee festival fire fish flood food football forest free garbage gas health
+help holiday home hotel house income insurance internet job land law light loan market marriage
+medicine money museum music newspaper nurse park passport people plant police pollution poor price
+prison rain recipe rent rice river road safety salary school sea sick soil sport station street
+swimming taxi teacher ticket tourist traffic train trash tree university vaccine village violence
+vote war waste water weather wedding woman work youth zoo
+"""
+EVERYDAY = (
+    STOP_WORDS
+    | frozenset(_EVERYDAY.split())
+    | frozenset(word for group in SYNONYMS for phrase in group for word in phrase.split())
+)

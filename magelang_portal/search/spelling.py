@@ -6,6 +6,7 @@ from rapidfuzz.distance import OSA, Indel
 
 from magelang_portal.search.backend import backend
 from magelang_portal.search.entries import SearchWord
+from magelang_portal.search.lexicon import EVERYDAY
 from magelang_portal.search.query import Query
 from magelang_portal.search.ranking import finds_anything
 
@@ -41,11 +42,14 @@ def near_words(word: str) -> list[str]:
 def correct(query: Query) -> Query:
     """`query` with those words corrected that stand nowhere; the same query if none is near.
 
+    What is a word as it stands is not corrected: who asks for floods wants no place called so.
     Of words that are near, the first that is found together with the others.
     """
     near = {}
     for term in query.terms:
-        if term.word and not finds_anything(Query(query.text, (term,))):
+        if not term.word or term.word in EVERYDAY:
+            continue
+        if not finds_anything(Query(query.text, (term,))):
             near[term] = near_words(term.word)
     if not any(near.values()):
         return query

@@ -77,7 +77,7 @@ def initials_of(text: str) -> str:
     return "".join(letters) if len(letters) > 1 else ""
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=20_000)
 def stem(word: str, language: str) -> str:
     """The Snowball stem of `word` in `language` (`id` or `en`); what has digits stays as it is."""
     if not word.isalpha():

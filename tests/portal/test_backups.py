@@ -1,8 +1,10 @@
 import io
 import json
+import os
 import shutil
 import stat
 import tarfile
+import time
 
 import pytest
 from django.contrib.auth.models import Group
@@ -217,6 +219,27 @@ def test_no_backup_is_overwritten(backup):
     backup()
     with pytest.raises(BackupError, match="is there already"):
         backup()
+
+
+def test_old_backups_go_even_where_uploads_are_lost(tmp_path):
+    make_everything()
+    lost = Picture.objects.get().image
+    lost.storage.delete(lost.name)
+    ages = {"portal-old.tar": 29, "portal-new.tar": 28, ".portal-x.tar.abc": 2, "notes.tar": 99}
+    for name, days in ages.items():
+        made = time.time() - days * 24 * 60 * 60
+        (tmp_path / name).touch()
+        os.utime(tmp_path / name, (made, made))
+    with pytest.raises(CommandError, match="whole but for 1 uploads"):
+        call_command("backup", tmp_path, "--keep-days", "29", stdout=io.StringIO())
+    left = {path.name for path in tmp_path.iterdir()}
+    assert left & ages.keys() == {"portal-new.tar", "notes.tar"}
+    assert len([name for name in left if name.startswith("portal-")]) == 2
+
+
+def test_old_backups_are_looked_for_in_a_folder(tmp_path):
+    with pytest.raises(CommandError, match="is no folder"):
+        call_command("backup", tmp_path / "portal.tar", "--keep-days", "29")
 
 
 def test_a_lost_upload_is_named_and_the_rest_is_backed_up(tmp_path, capsys, restore):

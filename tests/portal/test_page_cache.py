@@ -204,3 +204,35 @@ def test_address_with_unknown_parameters_is_not_kept_beside_the_page(client, inn
     assert {page.status_code for page in tracked} == {200}
     assert {page["Cache-Control"] for page in tracked} == {"no-cache"}
     assert len(cache._cache) == kept
+
+
+def test_head_is_answered_from_the_kept_page_without_its_body(
+    client, innovation, django_assert_num_queries
+):
+    address = reverse("innovations:list")
+    page = client.get(address)
+    with django_assert_num_queries(ONLY_THE_STATE):
+        head = Client().head(address)
+    assert head.content == b""
+    assert head["ETag"] == page["ETag"]
+    assert head["Content-Length"] == str(len(page.content))
+
+
+def test_head_before_any_reader_says_how_long_the_page_is(client, innovation):
+    head = client.head(reverse("innovations:list"))
+    assert (head.status_code, head.content) == (200, b"")
+    assert int(head["Content-Length"]) > 0
+    assert client.get(reverse("innovations:list")).content
+
+
+def test_odd_encoding_does_not_stand_for_gzip(client, innovation):
+    address = reverse("innovations:list")
+    client.get(address, headers={"accept-encoding": "xgzip"})
+    page = client.get(address, headers={"accept-encoding": "gzip"})
+    assert page["Content-Encoding"] == "gzip"
+
+
+def test_browsers_of_readers_with_a_session_ask_again_too(client, innovation):
+    client.post(reverse("visits:itinerary"), {"add": innovation.slug})
+    page = client.get(innovation.get_absolute_url())
+    assert page["Cache-Control"] == "private, no-cache"

@@ -160,6 +160,16 @@ def test_one_variable_each_names_the_servers_of_a_larger_portal(settings_of):
     assert policy["img-src"] == ["'self'", "https://s3.example"]
 
 
+def test_cache_keeps_its_own_name(settings_of):
+    caches = settings_of(CACHE_URL="redis://:valkey@valkey:6379/0")["CACHES"]
+    assert caches["default"]["LOCATION"] == "redis://:valkey@valkey:6379/0"
+
+
+def test_empty_address_of_a_database_is_none(settings_of):
+    engine = settings_of(DATABASE_URL="")["DATABASES"]["default"]["ENGINE"]
+    assert engine == "django.db.backends.sqlite3"
+
+
 def test_without_them_nothing_is_shared_but_the_database(settings_of):
     settings = settings_of()
     assert settings["SHARED_CACHE"] is False
@@ -172,6 +182,10 @@ def test_without_them_nothing_is_shared_but_the_database(settings_of):
     [
         ("CACHE_URL", "memcached://127.0.0.1:11211"),
         ("CACHE_URL", "redis://"),
+        ("CACHE_URL", "redis://127.0.0.1:abc/0"),
+        ("DATABASE_URL", "postgress://portal@localhost/portal"),
+        ("DATABASE_URL", "mysql://portal@localhost/portal"),
+        ("DATABASE_URL", "/srv/db.sqlite3"),
         ("MEDIA_STORE_URL", "s3.example/portal"),
         ("PAGE_CACHE", "perhaps"),
     ],

@@ -301,3 +301,25 @@ def test_order_is_found_once_until_anything_public_changes(search, django_assert
         search("perahu")
     InnovationFactory(published=True, name="Perahu Baru")
     assert titles(search("perahu")) == ["Perahu", "Perahu Baru"]
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "marked"),
+    [
+        ("Data Go", "data go", "<mark>Data</mark> <mark>Go</mark>"),
+        ("Data Go", "datago", "<mark>Data Go</mark>"),
+        ("Siap Uji KIR", "uji kir", "Siap <mark>Uji</mark> <mark>KIR</mark>"),
+    ],
+)
+def test_each_word_is_marked_and_two_where_they_are_one(search, name, typed, marked):
+    InnovationFactory(published=True, name=name)
+    [result] = search(typed).context["results"]
+    assert str(result.title) == marked
+
+
+@pytest.mark.parametrize(
+    ("typed", "near"), [("sampah", "sampai"), ("banjir", "banjar"), ("sakit", "sakti")]
+)
+def test_what_is_a_word_is_not_taken_for_another(search, typed, near):
+    InnovationFactory(published=True, name="Perahu", summary=f"Kata {near} berdiri di sini.")
+    assert titles(search(typed)) == []

@@ -1,3 +1,7 @@
+import signal
+import sys
+import time
+from datetime import timedelta
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError, no_translations
@@ -8,6 +12,19 @@ from magelang_portal.backups.making import make_backup
 from magelang_portal.backups.progress import Progress
 
 INCOMPLETE = 3  # the exit status of a whole backup of a portal that has lost uploads
+
+
+# Longer than any backup takes.
+BROKEN_OFF = timedelta(days=1)
+
+
+def delete_older(folder: Path, age: timedelta) -> None:
+    """Delete the backups in `folder` that are of that age, and the parts of broken-off ones."""
+    now = time.time()
+    for pattern, most in (("portal-*.tar", age), (".portal-*.tar.*", min(age, BROKEN_OFF))):
+        for path in folder.glob(pattern):
+            if now - path.stat().st_mtime >= most.total_seconds():
+                path.unlink()
 
 
 class Command(BaseCommand):
@@ -24,8 +41,21 @@ class Command(BaseCommand):
             help="a file that is not there yet, or a folder, in which it is named after the time",
         )
 
+        parser.add_argument(
+            "--keep-days",
+            type=int,
+            metavar="DAYS",
+            help="in a folder: delete its backups that are older, and what broken-off ones left",
+        )
+
     @no_translations
-    def handle(self, *, path, **options):
+    def handle(self, *, path, keep_days, **options):
+        # Ended from outside, it cleans up as ever.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+        if keep_days is not None:
+            if not path.is_dir():
+                raise CommandError(f"{path} is no folder: --keep-days goes through one.")
+            delete_older(path, timedelta(days=keep_days))
         if path.is_dir():
             path /= f"portal-{timezone.localtime():%Y-%m-%d-%H%M%S}.tar"
         try:
