@@ -183,6 +183,7 @@ if SHARED_CACHE:
         "OPTIONS": {
             # Nothing depends on it: where it does not answer, the portal goes on, slower.
             "IGNORE_EXCEPTIONS": True,
+            "REDIS_CLIENT_CLASS": "magelang_portal.patient_redis.PatientRedis",
             "SOCKET_CONNECT_TIMEOUT": 0.5,
             "SOCKET_TIMEOUT": 0.5,
         },
