@@ -3,6 +3,8 @@
 import sys
 from http import HTTPStatus
 
+from csp.utils import build_policy
+from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.template import loader
@@ -32,5 +34,10 @@ def server_error(request) -> HttpResponse:
     return HttpResponse(
         page,
         status=HTTPStatus.SERVICE_UNAVAILABLE,
-        headers={"Retry-After": str(RETRY_SECONDS)},
+        # It may also have failed outside of what sets the last two for every page.
+        headers={
+            "Retry-After": str(RETRY_SECONDS),
+            "Content-Security-Policy": build_policy(),
+            "X-Frame-Options": settings.X_FRAME_OPTIONS,
+        },
     )

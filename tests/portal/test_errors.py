@@ -198,3 +198,17 @@ def test_request_without_a_body_passes(length):
 def test_malformed_content_length_is_a_bad_request(visitor, length):
     response = visitor.generic("POST", reverse("home"), b"x", CONTENT_LENGTH=length)
     assert response.status_code == 400
+
+
+@pytest.mark.django_db
+def test_page_for_an_outage_is_guarded_like_every_page(visitor, settings, monkeypatch):
+    def away(*args):
+        raise OperationalError
+
+    settings.PAGE_CACHE = True
+    others = visitor.get(reverse("home")).headers
+    monkeypatch.setattr("magelang_portal.page_cache.state_of", away)
+    response = visitor.get(reverse("home"))
+    assert response.status_code == 503
+    for name in ("Content-Security-Policy", "X-Frame-Options"):
+        assert response[name] == others[name]
