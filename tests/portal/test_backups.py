@@ -237,9 +237,12 @@ def test_old_backups_go_even_where_uploads_are_lost(tmp_path):
     assert len([name for name in left if name.startswith("portal-")]) == 2
 
 
-def test_old_backups_are_looked_for_in_a_folder(tmp_path):
-    with pytest.raises(CommandError, match="is no folder"):
-        call_command("backup", tmp_path / "portal.tar", "--keep-days", "29")
+@pytest.mark.parametrize(("path", "days"), [("portal.tar", "29"), (".", "0"), (".", "-1")])
+def test_old_backups_are_those_of_a_folder_and_of_another_day(tmp_path, path, days):
+    (tmp_path / "portal-old.tar").touch()
+    with pytest.raises(CommandError, match="goes through a folder, and keeps one day at least"):
+        call_command("backup", tmp_path / path, f"--keep-days={days}")
+    assert [each.name for each in tmp_path.glob("portal-*")] == ["portal-old.tar"]
 
 
 def test_a_lost_upload_is_named_and_the_rest_is_backed_up(tmp_path, capsys, restore):

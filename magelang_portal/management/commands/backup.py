@@ -51,10 +51,18 @@ class Command(BaseCommand):
     @no_translations
     def handle(self, *, path, keep_days, **options):
         # Ended from outside, it cleans up as ever.
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+        before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+        try:
+            self._back_up(path, keep_days)
+        finally:
+            signal.signal(signal.SIGTERM, before)
+
+    def _back_up(self, path, keep_days):
         if keep_days is not None:
-            if not path.is_dir():
-                raise CommandError(f"{path} is no folder: --keep-days goes through one.")
+            if not path.is_dir() or keep_days < 1:
+                raise CommandError(
+                    "--keep-days goes through a folder, and keeps one day at least."
+                )
             delete_older(path, timedelta(days=keep_days))
         if path.is_dir():
             path /= f"portal-{timezone.localtime():%Y-%m-%d-%H%M%S}.tar"
