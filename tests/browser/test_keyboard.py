@@ -8,7 +8,9 @@ from tests.browser import places
 from tests.browser.conftest import DESKTOP, LANGUAGES, PHONE
 
 # Remembers what Tab should reach, in the order of the page, and how each looks without focus.
-REMEMBER = """() => {
+REMEMBER = """async () => {
+  // A page gives its autofocus with the first frame, which may come after it has loaded.
+  for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame);
   const tabbable =
     "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]";
   const seen = (element) => element.checkVisibility({ visibilityProperty: true });
