@@ -63,6 +63,7 @@ class PageCacheMiddleware:
             return response
         if not settings.PAGE_CACHE:
             return self.get_response(request)
+        request.get_host()  # refuses what is not ours; no page depends on it
         key, asked = key_of(request), request.GET.keys()
         response = cache.get(key)
         if response is None and request.method == "HEAD":
@@ -76,7 +77,8 @@ class PageCacheMiddleware:
                 return response
             response.setdefault("Cache-Control", "no-cache")
             # An address that asks for more than the page reads is one of endless many.
-            if request.GET.keys() == asked:
+            known = getattr(request, "known_params", ())
+            if request.GET.keys() == asked and not asked - set(known):
                 response = keep(key, response)
         return get_conditional_response(request, etag=response.get("ETag"), response=response)
 
@@ -94,8 +96,7 @@ def key_of(request) -> str:
     """The key under which the answer to this request is kept."""
     # As Django's middleware asks it.
     packs = "gzip" if re.search(r"\bgzip\b", request.META.get("HTTP_ACCEPT_ENCODING", "")) else ""
-    host = request.META.get("HTTP_HOST", "")
-    return f"page:{public_key(request, host, request.get_full_path(), packs)}"
+    return f"page:{public_key(request, request.get_full_path(), packs)}"
 
 
 def public_key(request, *parts: str) -> str:

@@ -1,7 +1,9 @@
 """A Redis that may hang or be away: it costs one wait, not one for each thing asked of it."""
 
 import logging
+import re
 import time
+from urllib.parse import urlsplit
 
 import redis
 
@@ -9,6 +11,17 @@ LEFT_OUT_SECONDS = 15
 LOGGED_EVERY_SECONDS = 60
 
 logger = logging.getLogger(__name__)
+
+
+def is_understood(url: str) -> bool:
+    """Whether `url` names a server, so that nothing in it comes to light with the first page."""
+    try:
+        pool = redis.ConnectionPool.from_url(url)
+        pool.make_connection()  # it does not connect yet, but knows its options
+    except (TypeError, ValueError):
+        return False
+    # Redis takes what is no number for the first database.
+    return "host" in pool.connection_kwargs and bool(re.fullmatch(r"/?\d*", urlsplit(url).path))
 
 
 def must_be_told(command, *args) -> bool:

@@ -35,6 +35,7 @@ def public_page(*params: str):
             state_of(request)
             if not settings.PAGE_CACHE or request.method != "GET" or is_logged_in(request):
                 return view(request, *args, **kwargs)
+            request.known_params = params
             request.GET = only(request.GET, params)
             key = f"body:{public_key(request, request.path, request.GET.urlencode())}"
             if (page := cache.get(key)) is None:

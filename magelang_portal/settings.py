@@ -170,8 +170,9 @@ CACHES = {
     }
 }
 if SHARED_CACHE:
-    # A host, a port, and the number of a database, if any: all else would show on the first page.
-    if not re.fullmatch(r"rediss?://([^@/]*@)?[^@:/]+(:\d{1,5})?(/\d*)?(\?.*)?", CACHE_URL):
+    from magelang_portal.patient_redis import is_understood
+
+    if not is_understood(CACHE_URL):
         raise ImproperlyConfigured(
             "CACHE_URL is not understood: write redis://:password@host:6379/0 (or valkey://…, "
             "rediss://… with TLS) into .env, or leave it out."
@@ -387,12 +388,13 @@ LOGGING = {
         "stderr": {
             "class": "logging.StreamHandler",
             "formatter": "line",
-        }
+        },
+        "nowhere": {"class": "logging.NullHandler"},
     },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
         # Whoever tries addresses out is answered 400, and is no news.
-        "django.security.DisallowedHost": {"propagate": False},
+        "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
     },
 }

@@ -196,14 +196,21 @@ def test_switched_off_nothing_is_kept(client, settings, innovation):
     assert "Cache-Control" not in client.get(reverse("home"))
 
 
-def test_address_with_unknown_parameters_is_not_kept_beside_the_page(client, innovation):
-    address = reverse("innovations:list")
+@pytest.mark.parametrize("name", ["innovations:list", "manifest"])
+def test_address_with_unknown_parameters_is_not_kept_beside_the_page(client, innovation, name):
+    address = reverse(name)
     client.get(address)
     kept = len(cache._cache)
     tracked = [client.get(address, {"fbclid": number}) for number in range(3)]
     assert {page.status_code for page in tracked} == {200}
     assert {page["Cache-Control"] for page in tracked} == {"no-cache"}
     assert len(cache._cache) == kept
+
+
+def test_host_may_have_any_port_and_gets_the_same_copy(client, innovation):
+    pages = [client.get(reverse("home"), headers={"host": f"localhost:{port}"}) for port in (1, 2)]
+    assert pages[0].content == pages[1].content
+    assert sum(key.startswith(":1:page:") for key in cache._cache) == 1
 
 
 def test_head_is_answered_from_the_kept_page_without_its_body(

@@ -16,6 +16,14 @@ from django.core.management import execute_from_command_line
 execute_from_command_line(["manage.py", "check", "--deploy", "--fail-level", "WARNING"])
 """
 
+ASK = """
+import django
+django.setup()
+from django.test import Client
+client = Client(raise_request_exception=False)
+print(client.get("/nowhere/", headers={"host": "evil.example"}).status_code)
+"""
+
 
 def test_first_start_makes_a_secret_that_later_starts_keep(settings_of, tmp_path):
     first = settings_of()
@@ -51,6 +59,11 @@ def test_public_site_derives_hosts_and_origins_from_its_address(settings_of, tmp
 def test_public_site_passes_djangos_deployment_check(start):
     result = start(CHECK, **PUBLIC)
     assert (result.returncode, result.stderr) == (0, "")
+
+
+def test_whoever_tries_addresses_out_leaves_no_line_in_the_log(start):
+    result = start(ASK)
+    assert (result.stdout.strip(), result.stderr) == ("400", "")
 
 
 def test_emails_go_to_a_folder_until_a_mail_server_is_named(settings_of, tmp_path):
@@ -165,6 +178,11 @@ def test_cache_keeps_its_own_name(settings_of):
     assert caches["default"]["LOCATION"] == "redis://:valkey@valkey:6379/0"
 
 
+def test_cache_may_have_an_address_of_version_six(settings_of):
+    caches = settings_of(CACHE_URL="redis://[::1]:6379/0")["CACHES"]
+    assert caches["default"]["LOCATION"] == "redis://[::1]:6379/0"
+
+
 def test_empty_address_of_a_database_is_none(settings_of):
     engine = settings_of(DATABASE_URL="")["DATABASES"]["default"]["ENGINE"]
     assert engine == "django.db.backends.sqlite3"
@@ -183,6 +201,10 @@ def test_without_them_nothing_is_shared_but_the_database(settings_of):
         ("CACHE_URL", "memcached://127.0.0.1:11211"),
         ("CACHE_URL", "redis://"),
         ("CACHE_URL", "redis://127.0.0.1:abc/0"),
+        ("CACHE_URL", "redis://127.0.0.1:99999/0"),
+        ("CACHE_URL", "redis://127.0.0.1/portal"),
+        ("CACHE_URL", "redis://127.0.0.1/0?db=x"),
+        ("CACHE_URL", "redis://127.0.0.1/0?color=blue"),
         ("DATABASE_URL", "postgress://portal@localhost/portal"),
         ("DATABASE_URL", "mysql://portal@localhost/portal"),
         ("DATABASE_URL", "/srv/db.sqlite3"),
