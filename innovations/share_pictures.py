@@ -18,6 +18,8 @@ WIDTH, HEIGHT = 1200, 630
 # Part of what a picture is known by: raise it when the drawing changes.
 DESIGN = 1
 DAY = 24 * 60 * 60
+# A name that has been taken off the site is soon gone from everybody's caches too.
+SHOWN_SECONDS = 5 * 60
 
 # The Latin and extended Latin letters of @fontsource/plus-jakarta-sans: Pillow reads no woff2.
 FONT = settings.BASE_DIR / "static" / "fonts" / "plus-jakarta-sans-700.ttf"
@@ -61,14 +63,14 @@ class SharePicture:
         return hashlib.sha256(repr((DESIGN, self)).encode()).hexdigest()[:32]
 
     def response(self, request) -> HttpResponse:
-        """The PNG, kept for a day by browsers and by our cache; 304 for whoever has it."""
+        """The PNG, kept by browsers for minutes, by us for a day; 304 for whoever has it."""
         etag = quote_etag(self.digest)
         response = get_conditional_response(request, etag=etag)
         if response is None:
             png = cache.get_or_set(f"share-picture:{self.digest}", self.draw, DAY)
             response = HttpResponse(png, content_type="image/png")
         response["ETag"] = etag
-        response["Cache-Control"] = f"public, max-age={DAY}"
+        response["Cache-Control"] = f"public, max-age={SHOWN_SECONDS}"
         return response
 
     def draw(self) -> bytes:

@@ -42,7 +42,7 @@ def drawn(monkeypatch):
 def test_picture_is_a_png_of_the_size_that_pages_state(client):
     response = client.get(url_of(InnovationFactory(published=True)))
     assert response["Content-Type"] == "image/png"
-    assert response["Cache-Control"] == "public, max-age=86400"
+    assert response["Cache-Control"] == "public, max-age=300"
     with opened(response.content) as picture:
         assert (picture.format, picture.size) == ("PNG", (1200, 630))
 
@@ -54,7 +54,7 @@ def test_who_has_the_picture_is_told_so_without_drawing(client, drawn):
     cache.clear()
     response = client.get(url, headers={"if-none-match": etag})
     assert (response.status_code, response.content) == (304, b"")
-    assert (response["ETag"], response["Cache-Control"]) == (etag, "public, max-age=86400")
+    assert (response["ETag"], response["Cache-Control"]) == (etag, "public, max-age=300")
     assert len(drawn) == 1
 
 
