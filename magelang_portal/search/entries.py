@@ -1,5 +1,6 @@
 from functools import reduce
 from operator import or_
+from typing import NamedTuple
 
 from django.db import models
 from django.db.models import Q
@@ -46,6 +47,18 @@ class Kind(models.TextChoices):
     def is_mass(self) -> bool:
         """Whether there are so many that a common word finds only the newest of them."""
         return self in {Kind.VISIT, Kind.QUESTION}
+
+
+class Span(NamedTuple):
+    """Ids among which something is looked for: all that is found there, or the newest `most`.
+
+    `kind` is the one kind of which there are many, if it is one.
+    """
+
+    first: int
+    last: int
+    kind: Kind | None = None
+    most: int | None = None
 
 
 # The kinds of which there are most stand last, so that one number tells them from the others.

@@ -10,7 +10,7 @@ from magelang_portal.search.query import Place, Ways
 
 ENTRIES = "magelang_portal_searchentry"
 LOCK = 5_202_601  # any number that nothing else here locks
-SCOPES = {"names": "A", "heads": "AB", "all": ""}
+VECTORS = {"names": "names_vector", "heads": "heads_vector"}
 
 
 def lock() -> None:
@@ -28,73 +28,77 @@ def write(entries) -> None:
     """Nothing is left to do: the vectors are generated columns."""
 
 
-def _term(term, which: Ways, label: str, *, is_prefix: bool) -> str:
+def _term(term, which: Ways, *, is_prefix: bool) -> str:
     """A term in the syntax of `to_tsquery`."""
     ways = []
     for way in term.ways(which):
-        ends = ["" for _word in way]
+        signs = ["" for _word in way]
         if is_prefix and way in term.typed:
-            ends[-1] = "*"
-        signs = (f":{end}{label}" if end or label else "" for end in ends)
+            signs[-1] = ":*"
         words = (f"'{word}'{sign}" for word, sign in zip(way, signs, strict=True))
         ways.append(f"({' & '.join(words)})")
     return " | ".join(ways)
 
 
-def _tsquery(term, scope: str, ways: Ways = Ways.ANY) -> tuple[str, list]:
+def _tsquery(term, ways: Ways = Ways.ANY) -> tuple[str, list]:
     """SQL and parameters of a tsquery: the words of the term, and their stems."""
-    label = SCOPES[scope]
     if ways is Ways.EXACT:
-        return "to_tsquery('simple', %s)", [_term(term, ways, label, is_prefix=False)]
-    words = _term(term, ways, label, is_prefix=term.is_prefix)
-    stems = _term(term, ways, label, is_prefix=False)
+        return "to_tsquery('simple', %s)", [_term(term, ways, is_prefix=False)]
+    words = _term(term, ways, is_prefix=term.is_prefix)
+    stems = _term(term, ways, is_prefix=False)
     return (
         "(to_tsquery('simple', %s) || to_tsquery('indonesian', %s) || to_tsquery('english', %s))",
         [words, stems, stems],
     )
 
 
-def found_ids(query, ranges) -> tuple[str, list]:
-    """SQL and parameters of the ids of what `query` finds within `ranges`, of some the newest."""
-    terms = [_tsquery(term, "all") for term in query.terms]
+def found_ids(query, spans) -> tuple[str, list]:
+    """SQL and parameters of the ids of what `query` finds within `spans`."""
+    terms = [_tsquery(term) for term in query.terms]
     wanted = (" && " if query.needs_all else " || ").join(sql for sql, _params in terms)
     words = [param for _sql, values in terms for param in values]
     parts, params = [], []
-    for (first, last), newest in ranges:
-        params += [*words, first, last]
-        if newest:
-            parts.append(
-                f"(SELECT id FROM {ENTRIES} WHERE vector @@ ({wanted})"  # noqa: S608 (a name of ours)
-                " AND id BETWEEN %s AND %s ORDER BY id DESC LIMIT %s)"
-            )
-            params.append(newest)
+    for span in spans:
+        if span.kind:
+            parts.append(f"SELECT * FROM search_newest_{span.kind}(({wanted}), %s) AS id")  # noqa: S608 (words of ours)
+            params += [*words, span.most]
         else:
-            parts.append(f"SELECT id FROM search_found(({wanted}), %s, %s) AS id")  # noqa: S608
+            parts.append(f"SELECT * FROM search_all(({wanted}), %s, %s, %s) AS id")  # noqa: S608
+            params += [*words, span.first, span.last, span.most]
     return " UNION ALL ".join(parts), params
 
 
 class _StandsIn(Func):
-    """Whether a tsquery finds the head of the entry that the first expression is the id of."""
+    """Whether a tsquery finds a vector of the entry that the first expression is the id of."""
 
     output_field = BooleanField()
 
-    def __init__(self, entry_id, wanted, params):
+    def __init__(self, entry_id, vector, wanted, params):
         super().__init__(entry_id)
-        self.wanted, self.params = wanted, params
+        self.vector, self.wanted, self.params = vector, wanted, params
 
     def as_sql(self, compiler, connection, **context):
         table = compiler.quote_name_unless_alias(self.source_expressions[0].alias)
-        return f"{table}.heads @@ {self.wanted}", self.params
+        return f"{table}.{self.vector} @@ {self.wanted}", self.params
 
 
-def stands_in(place: Place, query, ranges, path: str):
+def stands_in(place: Place, query, spans, path: str) -> Q:
     """The condition that a term stands in a place of what `query` finds."""
     if place.scope == "all":
-        # By the index: the whole vectors are large, and stored apart from their rows.
-        sql, params = found_ids(replace(query, terms=(place.term,)), ranges)
+        sql, params = found_ids(replace(query, terms=(place.term,)), spans)
         return Q(**{f"{path}pk__in": RawSQL(sql, params)})  # noqa: S611 (words of ours)
-    wanted, params = _tsquery(*place)
-    return _StandsIn(F(f"{path}id"), wanted, tuple(params))
+    wanted, words = _tsquery(place.term, place.ways)
+    condition = Q()
+    for span in spans:
+        if span.kind:
+            # So few that their own rows are read sooner than the index.
+            stands = _StandsIn(F(f"{path}id"), VECTORS[place.scope], wanted, tuple(words))
+            condition |= Q(**{f"{path}id__range": (span.first, span.last)}) & Q(stands)
+        else:
+            sql = f"SELECT search_{place.scope}({wanted}, %s, %s, NULL)"
+            ids = RawSQL(sql, [*words, span.first, span.last])  # noqa: S611 (words of ours)
+            condition |= Q(**{f"{path}pk__in": ids})
+    return condition
 
 
 def similar_words(word: str, lengths: tuple[int, int], limit: int) -> list[tuple[str, int]]:

@@ -5,7 +5,7 @@ from django.db.models import Case, Count, F, Q, QuerySet, Value, When
 from django.db.models.expressions import RawSQL
 
 from magelang_portal.search.backend import backend
-from magelang_portal.search.entries import FIRST_MASS_ID, Kind, SearchEntry
+from magelang_portal.search.entries import FIRST_MASS_ID, STEP, Kind, SearchEntry, Span
 from magelang_portal.search.query import Place, Query, Ways
 
 # Of visits and of questions, at most so many are found by a common word: the newest.
@@ -29,16 +29,18 @@ MANY_TERMS = 3
 ANYWHERE = ("all", Ways.ANY, 2)  # counts where not all terms must be there
 
 
-def _ranges(kinds, most: int):
-    """The ids of `kinds`, and of those of which there are many how many at most."""
-    ranges = []
+def _spans(kinds, most_of_mass: int) -> list[Span]:
+    """The ids of `kinds`, as few spans as can be."""
+    spans = []
     for kind in kinds:
-        (first, last), newest = kind.ids, most if kind.is_mass else None
-        if ranges and newest is None and ranges[-1][1] is None and ranges[-1][0][1] + 1 == first:
-            ranges[-1] = ((ranges[-1][0][0], last), None)
+        first, last = kind.ids
+        if kind.is_mass:
+            spans.append(Span(first, last, kind, most_of_mass))
+        elif spans and spans[-1].last + 1 == first:
+            spans[-1] = spans[-1]._replace(last=last)
         else:
-            ranges.append(((first, last), newest))
-    return ranges
+            spans.append(Span(first, last))
+    return spans
 
 
 def _fewest(places, term):
@@ -66,7 +68,7 @@ def found(
     if query.is_letter:
         names = Q(**{f"{path}keys__contains": f"|{query.key}", f"{path}id__lt": FIRST_MASS_ID})
         return queryset.filter(names)
-    sql, params = backend().found_ids(query, _ranges(kinds, most or MOST_OF_MASS))
+    sql, params = backend().found_ids(query, _spans(kinds, most or MOST_OF_MASS))
     if path:
         # Objects of one kind, found by their own ids without a look at their entries.
         [kind] = kinds
@@ -81,14 +83,13 @@ def count_of_kinds(query: Query, most: int) -> dict[Kind, int]:
         entries = found(SearchEntry.objects.all(), query).order_by()
         counts = dict(entries.values_list("kind").annotate(Count("pk")))
         return {Kind(kind): count for kind, count in counts.items()}
-    parts, params = [], []
-    for number, kind in enumerate(Kind):
-        sql, values = backend().found_ids(query, _ranges([kind], most))
-        parts.append(f"SELECT {number}, COUNT(*) FROM ({sql}) AS found")  # noqa: S608 (the same)
-        params += values
+    sql, params = backend().found_ids(query, _spans(Kind, most))
     with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(parts), params)
-        return {list(Kind)[number]: count for number, count in cursor.fetchall() if count}
+        cursor.execute(
+            f"SELECT id / {STEP}, COUNT(*) FROM ({sql}) AS found GROUP BY 1",  # noqa: S608 (the same)
+            params,
+        )
+        return {list(Kind)[number - 1]: count for number, count in cursor.fetchall()}
 
 
 def ranked(queryset: QuerySet, query: Query, kinds=tuple(Kind), path: str = "") -> QuerySet:
@@ -98,19 +99,21 @@ def ranked(queryset: QuerySet, query: Query, kinds=tuple(Kind), path: str = "") 
     the words stand. Equals stand by kind, name and age, so that the order is the same each time.
     """
     key = query.key
-    relevance = Case(
+    begins = Case(
         When(Q(**{f"{path}keys__contains": f"|{key}|"}), then=Value(float(EXACT_TITLE))),
         When(Q(**{f"{path}keys__contains": f"|{key} "}), then=Value(float(FIRST_WORDS))),
-        When(Q(**{f"{path}keys__contains": f"|{key}"}), then=Value(float(FIRST_LETTERS))),
-        default=Value(0.0),
+        default=Value(float(FIRST_LETTERS)),
     )
-    ranges = _ranges(kinds, MOST_OF_MASS)
+    relevance = Case(
+        When(Q(**{f"{path}keys__contains": f"|{key}"}), then=begins), default=Value(0.0)
+    )
+    spans = _spans(kinds, MOST_OF_MASS)
     for term in () if query.is_letter else query.terms:
         places = POINTS if len(query.terms) < MANY_TERMS else POINTS_OF_MANY
         places = places if query.needs_all else (*places, ANYWHERE)
         for scope, ways, points in _fewest(places, term):
             place = Place(term, scope, ways)
-            relevance += _points(backend().stands_in(place, query, ranges, path), points)
+            relevance += _points(backend().stands_in(place, query, spans, path), points)
     return (
         found(queryset, query, kinds, path)
         .annotate(relevance=relevance)
@@ -134,7 +137,8 @@ def finds_anything(query: Query, kinds=tuple(Kind)) -> bool:
     """Whether there is anything; at the first that is found, nothing more is looked for."""
     if not query or query.is_letter:
         return bool(query) and found(SearchEntry.objects.all(), query, kinds).exists()
-    sql, params = backend().found_ids(query, _ranges(kinds, 1))
+    spans = [span._replace(most=1) for span in _spans(kinds, 1)]
+    sql, params = backend().found_ids(query, spans)
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT 1 FROM ({sql}) AS found LIMIT 1", params)  # noqa: S608 (the same)
         return cursor.fetchone() is not None

@@ -64,16 +64,16 @@ def _term(term, which: Ways = Ways.ANY) -> str:
     return f"({' OR '.join(ways)})"
 
 
-def _rowids(match: str, ranges) -> tuple[str, list]:
-    """SQL of what `match` finds within each of `ranges`, of some only the newest."""
+def _rowids(match: str, spans) -> tuple[str, list]:
+    """SQL of what `match` finds within each of `spans`."""
     parts, params = [], []
-    for (first, last), newest in ranges:
+    for span in spans:
         sql = f"SELECT rowid AS id FROM {INDEX} WHERE {INDEX} MATCH %s AND rowid BETWEEN %s AND %s"  # noqa: S608
-        params += [match, first, last]
-        if newest:
+        params += [match, span.first, span.last]
+        if span.most:
             # FTS5 walks backwards and stops: what a common word costs does not grow.
             sql = f"SELECT * FROM ({sql} ORDER BY rowid DESC LIMIT %s)"  # noqa: S608
-            params.append(newest)
+            params.append(span.most)
         parts.append(sql)
     return " UNION ALL ".join(parts), params
 
@@ -82,19 +82,19 @@ def _query(query) -> str:
     return (" AND " if query.needs_all else " OR ").join(map(_term, query.terms))
 
 
-def found_ids(query, ranges) -> tuple[str, list]:
-    """SQL and parameters of the ids of what `query` finds within `ranges`."""
-    return _rowids(_query(query), ranges)
+def found_ids(query, spans) -> tuple[str, list]:
+    """SQL and parameters of the ids of what `query` finds within `spans`."""
+    return _rowids(_query(query), spans)
 
 
-def stands_in(place: Place, query, ranges, path: str) -> Q:
+def stands_in(place: Place, query, spans, path: str) -> Q:
     """The condition that a term stands in a place of what `query` finds."""
     match = f"{SCOPES[place.scope]}{_term(place.term, place.ways)}"
     narrow = match
     if query.needs_all and len(query.terms) > 1:
         # Only then are the newest of these among the newest that the query finds.
         narrow = f"({match}) AND ({_query(query)})"
-    parts = [_rowids(narrow if each[1] else match, [each]) for each in ranges]
+    parts = [_rowids(narrow if span.most else match, [span]) for span in spans]
     sql = " UNION ALL ".join(part for part, _params in parts)
     params = [param for _part, values in parts for param in values]
     return Q(**{f"{path}pk__in": RawSQL(sql, params)})  # noqa: S611 (words of ours)
