@@ -143,7 +143,12 @@ class CatalogueFilter(django_filters.FilterSet):
     @cached_property
     def understood(self):
         """The search query: as typed, or corrected where nothing was found."""
-        return understand(self.query, (Kind.INNOVATION,), as_typed="as_typed" in self.data)
+        return understand(
+            self.query,
+            (Kind.INNOVATION,),
+            as_typed="as_typed" in self.data,
+            request=self.request,
+        )
 
     @property
     def sorting(self) -> str:

@@ -1,8 +1,11 @@
 """The part of a text in which what was searched for stands, marked, and safe to show."""
 
 import re
-from dataclasses import dataclass
+from bisect import bisect_right
+from collections import deque
+from collections.abc import Iterator
 from functools import lru_cache
+from typing import NamedTuple
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -11,46 +14,93 @@ from magelang_portal.search.query import Query
 from magelang_portal.search.words import compounds
 
 LENGTH = 220  # letters of a quoted part
+REACH = LENGTH * 3 // 4  # letters within which matches stand close together
 SEARCHED = 6000  # letters of a text in which the part is looked for
 _WORD = re.compile(r"[^\W_]+(?:[-\u2010\u2011'’][^\W_]+)*")
 
 
-@dataclass(frozen=True)
-class _Match:
+class _Match(NamedTuple):
     start: int
     end: int
     term: int
 
 
-def _matches(text: str, query: Query, language: str) -> list[_Match]:
-    found, before, start, terms = [], "", 0, {}
-    for word in _WORD.finditer(text):
-        pieces = _pieces(word[0])
-        # A long text says most of its words several times.
-        if word[0] not in terms:
-            terms[word[0]] = _term_of(pieces, query, language)
-        if (number := terms[word[0]]) is not None:
-            found.append(_Match(*word.span(), number))
-        elif before and (number := _term_of_both(before + pieces[0], query)) is not None:
-            found.append(_Match(start, word.end(), number))
-        before, start = pieces[-1], word.start()
-    return found
+class _Word(NamedTuple):
+    """What is known of a word of a text: the term that finds it, its first and its last piece."""
+
+    term: int | None
+    first: str
+    last: str
 
 
-def _term_of(pieces: tuple[str, ...], query: Query, language: str) -> int | None:
-    """The number of the first term that finds one of the pieces of a word."""
-    for number, term in enumerate(query.terms):
-        if any(term.finds(piece, language) for piece in pieces):
-            return number
-    return None
+class Highlighter:
+    """Shows texts with what `query` finds in them marked; one for all that stands on a page.
 
+    Texts say the same words again and again, and each is looked at once.
+    """
 
-def _term_of_both(joined: str, query: Query) -> int | None:
-    """The number of the term that two neighbours are: Data Go, where somebody has typed datago."""
-    for number, term in enumerate(query.terms):
-        if any(joined in way for way in term.typed):
-            return number
-    return None
+    def __init__(self, query: Query):
+        self.query = query
+        self._known: dict[str, dict[str, _Word]] = {}
+        # Two neighbours may be one word of the query: Data Go, where somebody has typed datago.
+        self._joined = {
+            word: number
+            for number, term in reversed(list(enumerate(query.terms)))
+            for way in term.typed
+            for word in way
+        }
+
+    def whole(self, text: str, language: str) -> SafeString:
+        """The whole of `text`."""
+        marked = _mark(text, list(self._matches(text, language)), 0, len(text))
+        return mark_safe(marked)  # noqa: S308 (escaped piece by piece)
+
+    def snippet(self, text: str, language: str) -> SafeString:
+        """The first part of `text` in which all stands that was searched for, or most of it.
+
+        Without a match it is the beginning. Cut between words, with … where something is left out.
+        """
+        text = " ".join(text[:SEARCHED].split())
+        matches = self._first_matches(text, language)
+        start, end = _best_part(text, matches)
+        before, after = "… " if start else "", " …" if end < len(text) else ""
+        return mark_safe(f"{before}{_mark(text, matches, start, end)}{after}")  # noqa: S308
+
+    def _first_matches(self, text: str, language: str) -> list[_Match]:
+        """What is found up to the end of the first part that says it all."""
+        found, near, end = [], deque(), len(text)
+        for match in self._matches(text, language):
+            if match.start > end:
+                break
+            found.append(match)
+            near.append(match)
+            while near[0].start <= match.end - REACH and len(near) > 1:
+                near.popleft()
+            if end == len(text) and len({each.term for each in near}) == len(self.query.terms):
+                end = near[0].start + LENGTH
+        return found
+
+    def _matches(self, text: str, language: str) -> Iterator[_Match]:
+        known = self._known.setdefault(language, {})
+        before, start = "", 0
+        for match in _WORD.finditer(text):
+            word = known.get(match[0])
+            if word is None:
+                word = known[match[0]] = self._look_at(match[0], language)
+            if word.term is not None:
+                yield _Match(*match.span(), word.term)
+            elif before and (term := self._joined.get(before + word.first)) is not None:
+                yield _Match(start, match.end(), term)
+            before, start = word.last, match.start()
+
+    def _look_at(self, word: str, language: str) -> _Word:
+        pieces = _pieces(word)
+        finds = (
+            number
+            for number, term in enumerate(self.query.terms)
+            if any(term.finds(piece, language) for piece in pieces)
+        )
+        return _Word(next(finds, None), pieces[0], pieces[-1])
 
 
 @lru_cache(maxsize=10_000)
@@ -73,28 +123,11 @@ def _mark(text: str, matches: list[_Match], start: int, end: int) -> str:
     return "".join(parts)
 
 
-def highlighted(text: str, query: Query, language: str) -> SafeString:
-    """The whole of `text`, with what `query` finds in it marked."""
-    marked = _mark(text, _matches(text, query, language), 0, len(text))
-    return mark_safe(marked)  # noqa: S308 (escaped piece by piece)
-
-
-def snippet(text: str, query: Query, language: str) -> SafeString:
-    """The part of `text` in which most of what `query` finds stands closest together, marked.
-
-    Without a match it is the beginning. Cut between words, with … where something is left out.
-    """
-    text = " ".join(text[:SEARCHED].split())
-    matches = _matches(text, query, language)
-    start, end = _best_part(text, matches)
-    before, after = "… " if start else "", " …" if end < len(text) else ""
-    return mark_safe(f"{before}{_mark(text, matches, start, end)}{after}")  # noqa: S308
-
-
 def _best_part(text: str, matches: list[_Match]) -> tuple[int, int]:
     best, first = (0, 0), 0
+    ends = [match.end for match in matches]
     for number, match in enumerate(matches):
-        inside = [each for each in matches[number:] if each.end <= match.start + LENGTH * 3 // 4]
+        inside = matches[number : bisect_right(ends, match.start + REACH)]
         value = (len({each.term for each in inside}), len(inside))
         if value > best:
             best, first = value, match.start

@@ -10,21 +10,36 @@ from django.utils.translation import gettext as _
 from innovations.bilingual import page_language
 from magelang_portal.public_state import kept
 from magelang_portal.search.entries import Kind, SearchEntry
-from magelang_portal.search.highlight import highlighted, snippet
+from magelang_portal.search.highlight import Highlighter
 from magelang_portal.search.query import Query
 from magelang_portal.search.ranking import MOST_OF_MASS, count_of_kinds, finds_anything, ranked
 from magelang_portal.search.spelling import correct, known_part, without_needless_prefix
 
 # So many of a search are found at once: its first ten pages.
 FIRST = 200
+# What a line of the results says of its object.
+SHOWN = (
+    *(f"innovation__{name}" for name in ("name", "slug", "agency__name", "agency__name_en")),
+    *(f"agency__{name}" for name in ("name", "name_en", "slug", "abbreviation")),
+    *(f"award__{name}" for name in ("name", "name_en", "awarded_on", "slug", "innovation__name")),
+    *(f"visit__{name}" for name in ("organisation", "language", "slug")),
+    *(f"visit__{name}" for name in ("held_on", "held_until", "reported_on")),
+    *(f"question__{name}" for name in ("text", "language")),
+    *(f"question__innovation__{name}" for name in ("name", "slug")),
+)
 
 
-def understand(text: str, kinds=tuple(Kind), *, as_typed=False) -> Query:
+def understand(text: str, kinds=tuple(Kind), *, as_typed=False, request=None) -> Query:
     """The query for `text` that finds something among `kinds`, the nearest to it first.
 
     As typed, then with mistyped words corrected (unless `as_typed`), then content with any of
-    the words. Where even that finds nothing, the query as typed.
+    the words. Where even that finds nothing, the query as typed. Found once for all readers.
     """
+    name = f"understood {text!r} {','.join(kinds)} {as_typed}"
+    return kept(name, lambda: _understand(text, kinds, as_typed=as_typed), request=request)
+
+
+def _understand(text: str, kinds, *, as_typed: bool) -> Query:
     query = without_needless_prefix(Query.parse(text))
     if not query or finds_anything(query, kinds):
         return query
@@ -110,10 +125,19 @@ class Results:
         if not self.count():
             return []
         ids = self._ids(part)
-        entries = SearchEntry.objects.select_related(
-            "innovation__agency", "agency", "award__innovation", "visit", "question__innovation"
-        ).in_bulk(ids)
-        return [self._result(entries[entry_id]) for entry_id in ids if entry_id in entries]
+        entries = (
+            SearchEntry.objects.select_related(
+                "innovation__agency",
+                "agency",
+                "award__innovation",
+                "visit",
+                "question__innovation",
+            )
+            .only("kind", "shown", "shown_en", *SHOWN)
+            .in_bulk(ids)
+        )
+        highlighter = Highlighter(self.query)
+        return [_result(entries[entry_id], highlighter) for entry_id in ids if entry_id in entries]
 
     def _ids(self, part: slice) -> list[int]:
         kinds = (self.kind,) if self.kind else tuple(Kind)
@@ -125,25 +149,26 @@ class Results:
     def _kept(self, what: str, find):
         return kept(f"search {what} {self.query!r}", find, request=self.request)
 
-    def _result(self, entry: SearchEntry) -> Result:
-        kind = Kind(entry.kind)
-        title, title_language, url, context = _HEADS[kind](getattr(entry, kind.value))
-        language = page_language()
-        if language == "en" and entry.shown_en:
-            text = entry.shown_en
-        elif entry.shown:
-            text, language = entry.shown, "id"
-        else:
-            text, language = entry.shown_en, "en"
-        return Result(
-            kind=kind,
-            title=highlighted(title, self.query, title_language),
-            title_language=title_language,
-            url=url,
-            context=context,
-            text=snippet(text, self.query, language),
-            text_language=language,
-        )
+
+def _result(entry: SearchEntry, highlighter: Highlighter) -> Result:
+    kind = Kind(entry.kind)
+    title, title_language, url, context = _HEADS[kind](getattr(entry, kind.value))
+    language = page_language()
+    if language == "en" and entry.shown_en:
+        text = entry.shown_en
+    elif entry.shown:
+        text, language = entry.shown, "id"
+    else:
+        text, language = entry.shown_en, "en"
+    return Result(
+        kind=kind,
+        title=highlighter.whole(title, title_language),
+        title_language=title_language,
+        url=url,
+        context=context,
+        text=highlighter.snippet(text, language),
+        text_language=language,
+    )
 
 
 def _of_innovation(innovation):

@@ -43,7 +43,8 @@ class SearchView(ForgivingPagination, ListView):
     @cached_property
     def found(self) -> Results:
         asked = self.form.cleaned_data
-        query = understand(asked.get("q", ""), as_typed=asked.get("as_typed", False))
+        as_typed = asked.get("as_typed", False)
+        query = understand(asked.get("q", ""), as_typed=as_typed, request=self.request)
         kind = asked.get("kind")
         return Results(query, Kind(kind) if kind else None, request=self.request)
 
