@@ -7,7 +7,9 @@ for other readers in the instant in which its transaction does, and for all of t
 
 import hashlib
 import secrets
+import threading
 from collections.abc import Callable
+from contextlib import contextmanager
 from typing import Any
 
 from django.apps import apps
@@ -28,6 +30,11 @@ NEVER_PUBLIC = {
 }
 
 KEPT_SECONDS = 24 * 60 * 60
+# Who counts which figure, and how many wait for it, in this process.
+_count_of_locks = threading.Lock()
+_locks: dict[str, tuple[threading.Lock, int]] = {}
+
+STATE = "SELECT COUNT(*), SUM(mark) FROM magelang_portal_publicchange"
 
 SQLITE_TRIGGER = """
 CREATE TRIGGER IF NOT EXISTS "public_{table}_{event}" AFTER {event} ON "{table}" BEGIN
@@ -58,9 +65,13 @@ ON "{table}" FOR EACH STATEMENT EXECUTE FUNCTION note_public_change()
 
 def public_state(using: str = "default") -> str:
     """What stands for the present state of all that is public: another text after every change."""
-    with connections[using].cursor() as cursor:
-        cursor.execute("SELECT COUNT(*), SUM(mark) FROM magelang_portal_publicchange")
-        return "{}:{}".format(*cursor.fetchone())
+    connection = connections[using]
+    if connection.vendor == "postgresql":
+        row = connection.fetch_row(STATE)
+    else:
+        with connection.cursor() as cursor:
+            row = cursor.execute(STATE).fetchone()
+    return "{}:{}".format(*row)
 
 
 @transaction.atomic
@@ -87,11 +98,29 @@ def kept(name: str, count: Callable[[], Any], *, request=None) -> Any:
     state = state_of(request) if request else public_state()
     parts = f"{name} {timezone.localdate()} {state}"
     key = f"figure:{hashlib.sha256(parts.encode()).hexdigest()}"
-    figure = cache.get(key)
-    if figure is None:
-        figure = count()
-        cache.set(key, figure, KEPT_SECONDS)
+    if (figure := cache.get(key)) is not None:
+        return figure
+    with _alone(key):
+        if (figure := cache.get(key)) is None:
+            figure = count()
+            cache.set(key, figure, KEPT_SECONDS)
     return figure
+
+
+@contextmanager
+def _alone(key: str):
+    """Let one thread at a time count a figure, so that others find it when their turn comes."""
+    with _count_of_locks:
+        lock, waiting = _locks.get(key, (threading.Lock(), 0))
+        _locks[key] = lock, waiting + 1
+    try:
+        with lock:
+            yield
+    finally:
+        with _count_of_locks:
+            lock, waiting = _locks.pop(key)
+            if waiting > 1:
+                _locks[key] = lock, waiting - 1
 
 
 def watched_tables() -> list[str]:

@@ -1,0 +1,1 @@
+"""Django's own PostgreSQL, with two shortcuts for what every request does: see `base`."""
