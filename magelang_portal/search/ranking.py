@@ -1,5 +1,7 @@
 """What a query finds and in which order: one rule for both databases."""
 
+from functools import partial
+
 from django.db import connection
 from django.db.models import Case, Count, F, Q, QuerySet, Value, When
 from django.db.models.expressions import RawSQL
@@ -15,7 +17,8 @@ MOST_OF_MASS = 1000
 # “kir” means the word KIR in a name sooner than a name that begins with “Kirim”.
 EXACT_TITLE, FIRST_WORDS, FIRST_LETTERS = 1000, 200, 1
 # A term counts once for each of these in which it stands: in the heads (names and leads) or the
-# names, by any way, by what was typed and its stem, or by just what was typed.
+# names, by any way, by what was typed and its stem, or by just what was typed. What the first does
+# not find, none of the others does.
 POINTS = (
     ("heads", Ways.ANY, 3),
     ("heads", Ways.TYPED, 2),
@@ -26,7 +29,7 @@ POINTS = (
 # Where there are many terms, how each is written tells less, and looking costs more.
 POINTS_OF_MANY = (("heads", Ways.ANY, 5), ("names", Ways.ANY, 6))
 MANY_TERMS = 3
-ANYWHERE = ("all", Ways.ANY, 2)  # counts where not all terms must be there
+ANYWHERE = 2  # for standing anywhere, where not all terms must be there
 
 
 def _spans(kinds, most_of_mass: int) -> list[Span]:
@@ -53,7 +56,8 @@ def _fewest(places, term):
 
 
 def _points(condition, points) -> Case:
-    return Case(When(condition, then=Value(float(points))), default=Value(0.0))
+    points = points if hasattr(points, "resolve_expression") else Value(float(points))
+    return Case(When(condition, then=points), default=Value(0.0))
 
 
 def found(
@@ -110,27 +114,28 @@ def ranked(queryset: QuerySet, query: Query, kinds=tuple(Kind), path: str = "") 
     spans = _spans(kinds, MOST_OF_MASS)
     for term in () if query.is_letter else query.terms:
         places = POINTS if len(query.terms) < MANY_TERMS else POINTS_OF_MANY
-        places = places if query.needs_all else (*places, ANYWHERE)
-        for scope, ways, points in _fewest(places, term):
-            place = Place(term, scope, ways)
-            relevance += _points(backend().stands_in(place, query, spans, path), points)
+        stands_in = partial(_stands_in, term, query=query, spans=spans, path=path)
+        (scope, ways, points), *others = _fewest(places, term)
+        more = Value(float(points))
+        for other_scope, other_ways, other_points in others:
+            more += _points(stands_in(other_scope, other_ways), other_points)
+        relevance += _points(stands_in(scope, ways), more)
+        if not query.needs_all:
+            relevance += _points(stands_in("all", Ways.ANY), ANYWHERE)
     return (
         found(queryset, query, kinds, path)
         .annotate(relevance=relevance)
         .order_by(
             F("relevance").desc(),
-            _order_of_kinds(path),
+            *([] if path else [F("id") / STEP]),  # by kind
             f"{path}title",
             f"{path}id",
         )
     )
 
 
-def _order_of_kinds(path: str) -> Case:
-    return Case(
-        *(When(**{f"{path}kind": kind}, then=place) for place, kind in enumerate(Kind)),
-        default=len(Kind),
-    )
+def _stands_in(term, scope: str, ways: Ways, **found_by) -> Q:
+    return backend().stands_in(Place(term, scope, ways), **found_by)
 
 
 def finds_anything(query: Query, kinds=tuple(Kind)) -> bool:
