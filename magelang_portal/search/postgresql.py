@@ -6,6 +6,7 @@ from django.db import connection
 from django.db.models import BooleanField, F, Func, Q
 from django.db.models.expressions import RawSQL
 
+from magelang_portal.search.entries import Span
 from magelang_portal.search.query import Place, Ways
 
 ENTRIES = "magelang_portal_searchentry"
@@ -52,20 +53,43 @@ def _tsquery(term, ways: Ways = Ways.ANY) -> tuple[str, list]:
     )
 
 
-def found_ids(query, spans) -> tuple[str, list]:
-    """SQL and parameters of the ids of what `query` finds within `spans`."""
-    terms = [_tsquery(term) for term in query.terms]
-    wanted = (" && " if query.needs_all else " || ").join(sql for sql, _params in terms)
-    words = [param for _sql, values in terms for param in values]
+def narrowed(query, spans) -> list[Span]:
+    """The same: of the newest, rows are read."""
+    return spans
+
+
+def found_ids(query, spans, *, in_heads=False) -> tuple[str, list]:
+    """SQL and parameters of the ids of what `query` finds within `spans`.
+
+    Of kinds with few things, with `in_heads`, only what has one of its terms in the heads.
+    """
+    wanted, words = _query(query, needs_all=query.needs_all)
+    any_wanted, any_words = _query(query, needs_all=False)
     parts, params = [], []
     for span in spans:
+        ends = [span.first, span.last, span.most]
         if span.kind:
-            parts.append(f"SELECT * FROM search_newest_{span.kind}(({wanted}), %s) AS id")  # noqa: S608 (words of ours)
+            parts.append(f"SELECT * FROM search_newest_{span.kind}({wanted}, %s) AS id")  # noqa: S608 (words of ours)
             params += [*words, span.most]
+        elif not in_heads:
+            parts.append(f"SELECT * FROM search_all({wanted}, %s, %s, %s) AS id")  # noqa: S608
+            params += [*words, *ends]
+        elif len(query.terms) == 1:
+            parts.append(f"SELECT * FROM search_heads({wanted}, %s, %s, %s) AS id")  # noqa: S608
+            params += [*words, *ends]
         else:
-            parts.append(f"SELECT * FROM search_all(({wanted}), %s, %s, %s) AS id")  # noqa: S608
-            params += [*words, span.first, span.last, span.most]
+            heads = f"SELECT * FROM search_heads({any_wanted}, %s, %s, NULL) AS id"  # noqa: S608
+            everything = f"SELECT * FROM search_all({wanted}, %s, %s, NULL) AS id"  # noqa: S608
+            parts.append(f"({heads} INTERSECT {everything} LIMIT %s)")
+            params += [*any_words, *ends[:2], *words, *ends[:2], span.most]
     return " UNION ALL ".join(parts), params
+
+
+def _query(query, *, needs_all: bool) -> tuple[str, list]:
+    """SQL and parameters of the tsquery of all terms, or of any of them."""
+    terms = [_tsquery(term) for term in query.terms]
+    wanted = (" && " if needs_all else " || ").join(sql for sql, _params in terms)
+    return f"({wanted})", [param for _sql, values in terms for param in values]
 
 
 class _StandsIn(Func):

@@ -61,18 +61,18 @@ def _points(condition, points) -> Case:
 
 
 def found(
-    queryset: QuerySet, query: Query, kinds=tuple(Kind), path: str = "", *, most: int | None = None
+    queryset: QuerySet, query: Query, kinds=tuple(Kind), path: str = "", *, spans=None, **only
 ) -> QuerySet:
     """Those of `queryset` that `query` finds; `path` leads from it to the entry (`entry__`).
 
-    Of visits and of questions only the `most` newest (`MOST_OF_MASS`). With a path, of one kind.
+    Of visits and of questions only the newest (`MOST_OF_MASS`). With a path, of one kind.
     """
     if not query:
         return queryset.none()
     if query.is_letter:
         names = Q(**{f"{path}keys__contains": f"|{query.key}", f"{path}id__lt": FIRST_MASS_ID})
         return queryset.filter(names)
-    sql, params = backend().found_ids(query, _spans(kinds, most or MOST_OF_MASS))
+    sql, params = backend().found_ids(query, spans or _spans(kinds, MOST_OF_MASS), **only)
     if path:
         # Objects of one kind, found by their own ids without a look at their entries.
         [kind] = kinds
@@ -96,7 +96,26 @@ def count_of_kinds(query: Query, most: int) -> dict[Kind, int]:
         return {list(Kind)[number - 1]: count for number, count in cursor.fetchall()}
 
 
-def ranked(queryset: QuerySet, query: Query, kinds=tuple(Kind), path: str = "") -> QuerySet:
+def first_ids(query: Query, kinds, number: int) -> list[int]:
+    """The ids of the `number` most relevant entries that `query` finds.
+
+    Where as many have one of its words in their heads, what has it in the body alone is not
+    looked at: it has no points.
+    """
+    spans = [span._replace(most=number) for span in _spans(kinds, number) if not span.kind]
+    in_heads = False
+    if spans and query.needs_all and not query.is_letter:
+        sql, params = backend().found_ids(query, spans, in_heads=True)
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT COUNT(*) FROM ({sql}) AS found", params)  # noqa: S608 (the same)
+            in_heads = cursor.fetchone()[0] >= number
+    best = ranked(SearchEntry.objects.all(), query, kinds, in_heads=in_heads)
+    return list(best.values_list("pk", flat=True)[:number])
+
+
+def ranked(
+    queryset: QuerySet, query: Query, kinds=tuple(Kind), path: str = "", **only
+) -> QuerySet:
     """What `query` finds, the most relevant first, `relevance` being the sum of its points.
 
     Whole names come first, then what begins with what was typed; then the places count in which
@@ -111,7 +130,7 @@ def ranked(queryset: QuerySet, query: Query, kinds=tuple(Kind), path: str = "") 
     relevance = Case(
         When(Q(**{f"{path}keys__contains": f"|{key}"}), then=begins), default=Value(0.0)
     )
-    spans = _spans(kinds, MOST_OF_MASS)
+    spans = backend().narrowed(query, _spans(kinds, MOST_OF_MASS))
     for term in () if query.is_letter else query.terms:
         places = POINTS if len(query.terms) < MANY_TERMS else POINTS_OF_MANY
         stands_in = partial(_stands_in, term, query=query, spans=spans, path=path)
@@ -123,7 +142,7 @@ def ranked(queryset: QuerySet, query: Query, kinds=tuple(Kind), path: str = "") 
         if not query.needs_all:
             relevance += _points(stands_in("all", Ways.ANY), ANYWHERE)
     return (
-        found(queryset, query, kinds, path)
+        found(queryset, query, kinds, path, spans=spans, **only)
         .annotate(relevance=relevance)
         .order_by(
             F("relevance").desc(),

@@ -1,7 +1,7 @@
 """A search as a page shows it: what was understood, how much of each kind, and one page of it."""
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -12,7 +12,13 @@ from magelang_portal.public_state import kept
 from magelang_portal.search.entries import Kind, SearchEntry
 from magelang_portal.search.highlight import Highlighter
 from magelang_portal.search.query import Query
-from magelang_portal.search.ranking import MOST_OF_MASS, count_of_kinds, finds_anything, ranked
+from magelang_portal.search.ranking import (
+    MOST_OF_MASS,
+    count_of_kinds,
+    finds_anything,
+    first_ids,
+    ranked,
+)
 from magelang_portal.search.spelling import correct, known_part, without_needless_prefix
 
 # So many of a search are found at once: its first ten pages.
@@ -141,10 +147,11 @@ class Results:
 
     def _ids(self, part: slice) -> list[int]:
         kinds = (self.kind,) if self.kind else tuple(Kind)
-        found = ranked(SearchEntry.objects.all(), self.query, kinds).values_list("pk", flat=True)
         if part.stop is None or part.stop > FIRST:
-            return list(found[part])
-        return self._kept(f"first {self.kind}", lambda: list(found[:FIRST]))[part]
+            found = ranked(SearchEntry.objects.all(), self.query, kinds)
+            return list(found.values_list("pk", flat=True)[part])
+        find = partial(first_ids, self.query, kinds, FIRST)
+        return self._kept(f"first {self.kind}", find)[part]
 
     def _kept(self, what: str, find):
         return kept(f"search {what} {self.query!r}", find, request=self.request)

@@ -4,6 +4,7 @@ from django.db import connection
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
 
+from magelang_portal.search.entries import Span
 from magelang_portal.search.query import Place, Ways
 from magelang_portal.search.words import stem
 
@@ -78,25 +79,50 @@ def _rowids(match: str, spans) -> tuple[str, list]:
     return " UNION ALL ".join(parts), params
 
 
-def _query(query) -> str:
-    return (" AND " if query.needs_all else " OR ").join(map(_term, query.terms))
+def _query(query, *, in_heads=False) -> str:
+    terms = [_term(term) for term in query.terms]
+    wanted = (" AND " if query.needs_all else " OR ").join(terms)
+    return f"({SCOPES['heads']}({' OR '.join(terms)})) AND ({wanted})" if in_heads else wanted
 
 
-def found_ids(query, spans) -> tuple[str, list]:
-    """SQL and parameters of the ids of what `query` finds within `spans`."""
-    return _rowids(_query(query), spans)
+def narrowed(query, spans) -> list[Span]:
+    """The same, with those of which only the newest count cut off at the oldest of these.
+
+    What stands there can then be asked for without counting: one query, if there are such.
+    """
+    oldest = []
+    for span in spans:
+        if span.most:
+            sql, params = _rowids(_query(query), [span])
+            oldest.append((f"(SELECT MIN(id) FROM ({sql}))", params))  # noqa: S608 (words of ours)
+    if not oldest:
+        return spans
+    with connection.cursor() as cursor:
+        columns = ", ".join(sql for sql, _params in oldest)
+        cursor.execute(
+            f"SELECT {columns}",
+            [param for _sql, params in oldest for param in params],
+        )
+        first = iter(cursor.fetchone())
+    return [
+        span._replace(first=next(first) or span.last, most=None) if span.most else span
+        for span in spans
+    ]
+
+
+def found_ids(query, spans, *, in_heads=False) -> tuple[str, list]:
+    """SQL and parameters of the ids of what `query` finds within `spans`.
+
+    Of kinds with few things, with `in_heads`, only what has one of its terms in the heads.
+    """
+    parts = [_rowids(_query(query, in_heads=in_heads and not span.kind), [span]) for span in spans]
+    sql = " UNION ALL ".join(part for part, _params in parts)
+    return sql, [param for _part, values in parts for param in values]
 
 
 def stands_in(place: Place, query, spans, path: str) -> Q:
     """The condition that a term stands in a place of what `query` finds."""
-    match = f"{SCOPES[place.scope]}{_term(place.term, place.ways)}"
-    narrow = match
-    if query.needs_all and len(query.terms) > 1:
-        # Only then are the newest of these among the newest that the query finds.
-        narrow = f"({match}) AND ({_query(query)})"
-    parts = [_rowids(narrow if span.most else match, [span]) for span in spans]
-    sql = " UNION ALL ".join(part for part, _params in parts)
-    params = [param for _part, values in parts for param in values]
+    sql, params = _rowids(f"{SCOPES[place.scope]}{_term(place.term, place.ways)}", spans)
     return Q(**{f"{path}pk__in": RawSQL(sql, params)})  # noqa: S611 (words of ours)
 
 
