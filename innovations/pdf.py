@@ -1,7 +1,7 @@
 """Uploaded PDFs: believed only once a PDF library has opened them."""
 
-import pikepdf
-import pikepdf.settings
+from functools import cache
+
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
 from django.template.defaultfilters import filesizeformat
@@ -9,12 +9,21 @@ from django.utils.translation import gettext_lazy as _
 
 # A few hundred kilobytes can unpack to gigabytes; no letter or decree comes near this.
 UNPACKED_BYTES = 64 * 1024 * 1024
-pikepdf.settings.set_qpdf_limits(
-    flate_max_memory=UNPACKED_BYTES,
-    png_max_memory=UNPACKED_BYTES,
-    run_length_max_memory=UNPACKED_BYTES,
-    tiff_max_memory=UNPACKED_BYTES,
-)
+
+
+@cache
+def _pikepdf():
+    """The library with its limits; not before the first upload, for it takes much memory."""
+    import pikepdf
+    import pikepdf.settings
+
+    pikepdf.settings.set_qpdf_limits(
+        flate_max_memory=UNPACKED_BYTES,
+        png_max_memory=UNPACKED_BYTES,
+        run_length_max_memory=UNPACKED_BYTES,
+        tiff_max_memory=UNPACKED_BYTES,
+    )
+    return pikepdf
 
 
 def check_pdf(file: File, *, max_bytes: int) -> None:
@@ -28,6 +37,7 @@ def check_pdf(file: File, *, max_bytes: int) -> None:
             code="too_large",
             params={"size": filesizeformat(file.size), "limit": filesizeformat(max_bytes)},
         )
+    pikepdf = _pikepdf()
     file.seek(0)
     try:
         if file.read(5) != b"%PDF-":

@@ -15,7 +15,6 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 import segno
-import typst
 from django.conf import settings
 from PIL import Image
 
@@ -33,8 +32,16 @@ ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 
 
 @cache
+def _typst():
+    """The library; not before the first paper, for it takes much memory."""
+    import typst
+
+    return typst
+
+
+@cache
 def _fonts():
-    return typst.Fonts(include_system_fonts=False, font_paths=[str(SHEETS / "fonts")])
+    return _typst().Fonts(include_system_fonts=False, font_paths=[str(SHEETS / "fonts")])
 
 
 def typeset(sheet: str, content: dict, *, issued_on: datetime.date) -> bytes:
@@ -46,7 +53,7 @@ def typeset(sheet: str, content: dict, *, issued_on: datetime.date) -> bytes:
     """
     try:
         return _compiled(sheet, content, issued_on, "ua-1")
-    except typst.TypstError as error:
+    except _typst().TypstError as error:
         if NO_GLYPH not in error.message:
             raise
         return _compiled(sheet, content, issued_on)
@@ -57,7 +64,7 @@ def unprintable(texts: Iterable[str]) -> list[str]:
     texts = list(dict.fromkeys(texts))
     try:
         _compiled("letters", {"texts": texts}, datetime.date.min, "ua-1")
-    except typst.TypstError as error:
+    except _typst().TypstError as error:
         if NO_GLYPH not in error.message:
             raise
         missing = {_unescaped(each) for each in NO_GLYPH_FOR.findall(error.diagnostic)}
@@ -70,7 +77,7 @@ def _unescaped(text: str) -> str:
 
 
 def _compiled(sheet, content, issued_on, *standards) -> bytes:
-    return typst.compile(
+    return _typst().compile(
         str(SHEETS / f"{sheet}.typ"),
         root=str(SHEETS),
         font_paths=_fonts(),
