@@ -96,7 +96,10 @@ class Archive:
         for name, content in self._members():
             if name != MANIFEST:
                 break
-            return self._json(name, content)
+            manifest = self._json(name, content)
+            if not isinstance(manifest, dict):
+                raise BackupError("The backup is damaged: its manifest says nothing.")
+            return manifest
         raise BackupError("This is no backup of the portal: it does not begin with its manifest.")
 
     def missing(self) -> list:

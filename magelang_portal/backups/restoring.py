@@ -31,6 +31,9 @@ from magelang_portal.backups.tables import (
     tables,
 )
 
+# What a manifest says, and a restore asks.
+TOLD = {"format", "made_at", "site_url", "database", "migrations", "rows", "last_numbers"}
+
 
 @dataclass
 class Restored:
@@ -87,6 +90,8 @@ def check_fits(manifest: dict, using: str) -> None:
             f"The backup has the format {manifest.get('format')!r}, this portal reads {FORMAT}: "
             "restore it with the release that made it, then update that."
         )
+    if not manifest.keys() >= TOLD:
+        raise BackupError(f"The backup does not say {_some(TOLD - manifest.keys())}.")
     there, here = set(manifest["migrations"]), set(applied_migrations(connections[using]))
     if there - here:
         raise BackupError(
@@ -140,7 +145,8 @@ def _restore_rows(archive, restored, progress, using):
     with transaction.atomic(using=using):
         _empty(connection)
         for member, content in archive.rows():
-            table = by_member[member]
+            if (table := by_member.get(member)) is None:
+                raise BackupError(f"The backup holds a table that is not ours: {member}.")
             restored.rows[table.label] = _fill(table, content, connection, progress)
         # Foreign keys point in circles and are looked at when all rows are there.
         try:

@@ -237,6 +237,21 @@ def test_old_backups_go_even_where_uploads_are_lost(tmp_path):
     assert len([name for name in left if name.startswith("portal-")]) == 2
 
 
+def test_no_backup_goes_before_there_is_a_new_one(tmp_path, monkeypatch):
+    make_everything()
+    old = tmp_path / "portal-old.tar"
+    old.touch()
+    os.utime(old, (0, 0))
+
+    def fail(name, mode):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(storages["private"], "open", fail)
+    with pytest.raises(CommandError, match=r"No backup was made\. .*No space left on device"):
+        call_command("backup", tmp_path, "--keep-days", "29")
+    assert list(tmp_path.glob("portal-*")) == [old]
+
+
 @pytest.mark.parametrize(("path", "days"), [("portal.tar", "29"), (".", "0"), (".", "-1")])
 def test_old_backups_are_those_of_a_folder_and_of_another_day(tmp_path, path, days):
     (tmp_path / "portal-old.tar").touch()
@@ -369,4 +384,20 @@ def test_replacing_asks_for_the_name_of_the_database(tmp_path, monkeypatch):
     assert Agency.objects.filter(name="Dinas yang baru").exists()
     monkeypatch.setattr("builtins.input", lambda _question: str(connection.settings_dict["NAME"]))
     call_command("restore", path, "--replace", stdout=io.StringIO())
+    assert not Agency.objects.filter(name="Dinas yang baru").exists()
+
+
+def test_a_script_may_say_the_name_where_nobody_can_be_asked(tmp_path, monkeypatch):
+    make_everything()
+    path = tmp_path / "malam.tar"
+    call_command("backup", path, stdout=io.StringIO())
+    AgencyFactory(name="Dinas yang baru")
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    with pytest.raises(CommandError, match="Nobody answers: say --yes "):
+        call_command("restore", path, "--replace", stdout=io.StringIO())
+    with pytest.raises(CommandError, match="That is not its name"):
+        call_command("restore", path, "--replace", "--yes", "lain", stdout=io.StringIO())
+    assert Agency.objects.filter(name="Dinas yang baru").exists()
+    name = str(connection.settings_dict["NAME"])
+    call_command("restore", path, "--replace", "--yes", name, stdout=io.StringIO())
     assert not Agency.objects.filter(name="Dinas yang baru").exists()

@@ -12,19 +12,16 @@ from magelang_portal.backups.making import make_backup
 from magelang_portal.backups.progress import Progress
 
 INCOMPLETE = 3  # the exit status of a whole backup of a portal that has lost uploads
-
-
 # Longer than any backup takes.
 BROKEN_OFF = timedelta(days=1)
 
 
-def delete_older(folder: Path, age: timedelta) -> None:
-    """Delete the backups in `folder` that are of that age, and the parts of broken-off ones."""
+def delete_older(folder: Path, pattern: str, age: timedelta) -> None:
+    """Delete those of the files so called in `folder` that are of that age."""
     now = time.time()
-    for pattern, most in (("portal-*.tar", age), (".portal-*.tar.*", min(age, BROKEN_OFF))):
-        for path in folder.glob(pattern):
-            if now - path.stat().st_mtime >= most.total_seconds():
-                path.unlink()
+    for path in folder.glob(pattern):
+        if now - path.stat().st_mtime >= age.total_seconds():
+            path.unlink()
 
 
 class Command(BaseCommand):
@@ -45,7 +42,7 @@ class Command(BaseCommand):
             "--keep-days",
             type=int,
             metavar="DAYS",
-            help="in a folder: delete its backups that are older, and what broken-off ones left",
+            help="in a folder: once this one is whole, delete its backups that are older",
         )
 
     @no_translations
@@ -58,18 +55,22 @@ class Command(BaseCommand):
             signal.signal(signal.SIGTERM, before)
 
     def _back_up(self, path, keep_days):
+        folder = path
         if keep_days is not None:
             if not path.is_dir() or keep_days < 1:
                 raise CommandError(
                     "--keep-days goes through a folder, and keeps one day at least."
                 )
-            delete_older(path, timedelta(days=keep_days))
+            delete_older(folder, ".portal-*.tar.*", BROKEN_OFF)
         if path.is_dir():
             path /= f"portal-{timezone.localtime():%Y-%m-%d-%H%M%S}.tar"
         try:
             made = make_backup(path, progress=Progress())
-        except BackupError as error:
-            raise CommandError(str(error)) from error
+        except (BackupError, OSError) as error:
+            raise CommandError(f"No backup was made. {error}") from error
+        if keep_days is not None:
+            # Not before there is a new one: the last that there is never goes.
+            delete_older(folder, "portal-*.tar", timedelta(days=keep_days))
         self.stdout.write(
             f"{path}: {made.rows:,} rows, {made.files:,} uploads, "
             f"{path.stat().st_size / 1e6:,.1f} MB. It holds personal data: only you may read it "

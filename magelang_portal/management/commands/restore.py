@@ -23,24 +23,32 @@ class Command(BaseCommand):
             action="store_true",
             help="throw away what the database holds; asks for its name first",
         )
+        parser.add_argument(
+            "--yes", metavar="NAME", help="the name of that database, where nobody can be asked"
+        )
 
     @no_translations
-    def handle(self, *, path, replace, **options):
+    def handle(self, *, path, replace, yes, **options):
         if not path.is_file():
             raise CommandError(f"There is no file {path}.")
         if replace:
-            self._ask()
+            self._ask(yes)
         try:
             restored = restore_backup(path, progress=Progress(), replace=replace)
-        except BackupError as error:
+        except (BackupError, OSError) as error:
             raise CommandError(f"{error}\nThe database is as it was.") from error
         self._tell(restored)
         call_command("rebuild_search", stdout=self.stdout)
 
-    def _ask(self):
+    def _ask(self, answer):
         name = str(connection.settings_dict["NAME"])
-        self.stdout.write(f"Everything in the database {name} will be replaced.")
-        if input("Type its name to go on: ").strip() != name:
+        if answer is None:
+            self.stdout.write(f"Everything in the database {name} will be replaced.")
+            try:
+                answer = input("Type its name to go on: ")
+            except EOFError as error:
+                raise CommandError(f"Nobody answers: say --yes {name}.") from error
+        if answer.strip() != name:
             raise CommandError("That is not its name. Nothing was changed.")
 
     def _tell(self, restored):
