@@ -22,6 +22,7 @@ from innovations.structured_data import (
 from magelang_portal.pagination import ForgivingPagination
 from magelang_portal.public_pages import public_page
 from magelang_portal.rate_limits import SUGGESTIONS
+from magelang_portal.transitions import PRIMARY_KEY
 
 RELATED = 3
 SHOWN_OF_AGENCY, SHOWN_PARTNERED = 6, 3
@@ -47,7 +48,7 @@ class InnovationListView(ForgivingPagination, FilterView):
         return paginator
 
 
-@method_decorator(public_page(), name="dispatch")
+@method_decorator(public_page("question"), name="dispatch")
 class InnovationDetailView(DetailView):
     """One innovation; staff who may view drafts see theirs before the public does."""
 
@@ -76,10 +77,20 @@ class InnovationDetailView(DetailView):
             **kwargs,
             notes=Notes.of_innovation(self.object),
             related=related,
-            questions=self.object.questions.published().exclude(answer="")[:SHOWN_VOICES],
+            **self._questions(),
             suggestions=self.object.suggestions.published()[:SHOWN_VOICES],
             structured_data=structured_data,
         )
+
+    def _questions(self) -> dict:
+        """The latest answered ones, and the one that the address asks for, which stands open."""
+        answered = self.object.questions.published().exclude(answer="")
+        questions = list(answered[:SHOWN_VOICES])
+        asked = self.request.GET.get("question", "")
+        asked = int(asked) if PRIMARY_KEY.fullmatch(asked) else None
+        if asked and asked not in {each.pk for each in questions}:
+            questions += answered.filter(pk=asked)
+        return {"questions": questions, "asked": asked}
 
     def render_to_response(self, context, **kwargs):
         response = super().render_to_response(context, **kwargs)
@@ -152,11 +163,21 @@ class AgencyDetailView(DetailView):
         )
 
 
-@method_decorator(public_page("page"), name="dispatch")
+@method_decorator(public_page("page", "award"), name="dispatch")
 class AwardListView(ForgivingPagination, ListView):
     template_name = "innovations/award_list.html"
     context_object_name = "awards"
     paginate_by = 16
+
+    def get(self, request, *args, **kwargs):
+        """The page asked for, or the way to the one on which an award stands (`?award=slug`)."""
+        slug = request.GET.get("award")
+        slugs = list(Award.objects.published().values_list("slug", flat=True)) if slug else []
+        if slug not in slugs:
+            return super().get(request, *args, **kwargs)
+        page = slugs.index(slug) // self.paginate_by + 1
+        query = f"?page={page}" if page > 1 else ""
+        return redirect(f"{request.path}{query}#award-{slug}")
 
     def get_queryset(self):
         return Award.objects.published().select_related("innovation", "source")

@@ -2,11 +2,13 @@
 
 from django.contrib.syndication.views import Feed
 from django.urls import reverse
+from django.utils.decorators import method_decorator
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 from innovations.models import Innovation
+from magelang_portal.public_pages import public_page
 from magelang_portal.structured_data import absolute
 from visits.models import Visit
 from visits.structured_data import when
@@ -19,6 +21,10 @@ class PortalFeed(Feed):
 
     feed_type = Atom1Feed
     url_name = list_name = ""
+
+    @method_decorator(public_page())
+    def __call__(self, request, *args, **kwargs):
+        return super().__call__(request, *args, **kwargs)
 
     def link(self):
         return absolute(reverse(self.list_name))

@@ -191,7 +191,7 @@ def _of_agency(agency):
 def _of_award(award):
     name = award.text("name")
     title = name.value if award.year in name.value else f"{name.value} {award.year}"
-    url = f"{reverse('innovations:award_list')}#award-{award.slug}"
+    url = f"{reverse('innovations:award_list')}?award={award.slug}"
     return title, name.language, url, award.innovation.name if award.innovation else ""
 
 
@@ -202,7 +202,8 @@ def _of_visit(visit):
 
 
 def _of_question(question):
-    url = f"{question.innovation.get_absolute_url()}#questions"
+    page = question.innovation.get_absolute_url()
+    url = f"{page}?question={question.pk}#question-{question.pk}"
     asked = _("About %(innovation)s") % {"innovation": question.innovation.name}
     return question.text, question.language, url, asked
 

@@ -120,11 +120,11 @@ def test_latest_published_come_first_and_old_ones_drop_out(read, monkeypatch):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_feed_takes_one_query(client, django_assert_num_queries, name):
+def test_feed_takes_one_query_and_the_state(client, django_assert_num_queries, name):
     for _row in range(3):
         InnovationFactory(published=True)
         VisitFactory(completed=True)
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         client.get(reverse(name))
 
 

@@ -62,6 +62,15 @@ def test_reader_without_and_with_a_session_share_what_was_made(
         delegation.get(address)
 
 
+@pytest.mark.parametrize("name", ["feed_of_innovations", "feed_of_visits"])
+def test_feed_is_not_made_again_either(delegation, innovation, name, django_assert_num_queries):
+    first = delegation.get(reverse(name))
+    with django_assert_num_queries(SESSION_AND_STATE):
+        again = delegation.get(reverse(name))
+    assert again.content == first.content
+    assert again["Content-Type"] == "application/atom+xml; charset=utf-8"
+
+
 def test_message_is_shown_to_the_one_it_is_for_and_once(client, innovation):
     storage = CookieStorage(RequestFactory().get("/"))
     waiting = storage._encode([Message(constants.SUCCESS, "Terima kasih.")])

@@ -93,7 +93,7 @@ def test_an_unknown_kind_is_all_kinds(harbour, search):
 
 def test_every_result_leads_to_a_page(harbour, search, client):
     for result in search("pelabuhan").context["results"]:
-        assert client.get(result.url).status_code == 200
+        assert client.get(result.url, follow=True).status_code == 200
 
 
 def test_a_word_with_a_slip_is_corrected_and_that_is_said(harbour, search):
@@ -354,3 +354,40 @@ def test_first_results_are_the_same_whether_bodies_are_looked_at_or_not(db, type
     every = first_ids(understand(typed), tuple(Kind), 200)
     assert len(every) == 12
     assert first_ids(understand(typed), tuple(Kind), 8) == every[:8]
+
+
+def test_an_award_is_found_on_its_own_page_of_the_list(search, client):
+    names = [f"Piala {number:02}" for number in range(20)]
+    awards = [AwardFactory(name=name, awarded_on="2024") for name in names]
+    [result] = search("Piala 19", kind="award").context["results"][:1]
+    page = client.get(result.url, follow=True)
+    assert page.redirect_chain == [
+        (f"{reverse('innovations:award_list')}?page=2#award-{awards[19].slug}", 302)
+    ]
+    assert f'id="award-{awards[19].slug}"' in page.text
+    address = f"{reverse('innovations:award_list')}?award={awards[0].slug}"
+    assert client.get(address).url == f"{reverse('innovations:award_list')}#award-{awards[0].slug}"
+    assert client.get(reverse("innovations:award_list"), {"award": "khayalan"}).status_code == 200
+
+
+def test_a_question_that_is_found_stands_open_however_many_there_are(search, client):
+    innovation = InnovationFactory(published=True, name="Perahu")
+    old = QuestionFactory(
+        innovation=innovation, published=True, text="Layar apa?", answer="Putih."
+    )
+    for number in range(20):
+        QuestionFactory(
+            innovation=innovation, published=True, text=f"Kapan {number}?", answer="Ya."
+        )
+    assert "Layar apa?" not in client.get(innovation.get_absolute_url()).text
+    [result] = search("layar", kind="question").context["results"]
+    page = client.get(result.url)
+    assert result.url.endswith(f"#question-{old.pk}")
+    assert page.text.count('<details class="question" open>') == 1
+    assert f'<p id="question-{old.pk}">Putih.</p>' in page.text
+    for odd in ("0", "99999", "x", "-1", "9" * 40):
+        answer = client.get(innovation.get_absolute_url(), {"question": odd})
+        assert (answer.status_code, '<details class="question" open>' in answer.text) == (
+            200,
+            False,
+        )
