@@ -5,13 +5,14 @@ from collections import Counter
 from django.db import connection, transaction
 from django.db.models import Q
 
-from magelang_portal.public_state import note_public_change
+from magelang_portal.public_state import note_public_change, public_state
 from magelang_portal.search.backend import backend
 from magelang_portal.search.entries import WORD_COLUMNS, Kind, SearchEntry, SearchWord
 from magelang_portal.search.spelling import LONGEST, SHORTEST
 from magelang_portal.search.texts import PUBLIC, entries_of
 
 BATCH = 200
+COUNTS_WITHOUT_LOCK = 2
 WRITTEN = ("title", "keys", *WORD_COLUMNS, "shown", "shown_en")
 # Words of other entries change with these.
 NAMED_ELSEWHERE = {Kind.INNOVATION, Kind.AGENCY}
@@ -155,11 +156,27 @@ def _remove_stale(kind: Kind) -> None:
             refresh(kind, sorted(stale))
 
 
-@transaction.atomic
 def _recount_words() -> None:
-    backend().lock()
+    """Count all words anew; nobody waits for it but where texts change each time meanwhile."""
+    for _attempt in range(COUNTS_WITHOUT_LOCK):
+        state, counted = public_state(), _counted_words()
+        with transaction.atomic():
+            backend().lock()
+            if public_state() == state:
+                _store_words(counted)
+                return
+    with transaction.atomic():
+        backend().lock()
+        _store_words(_counted_words())
+
+
+def _counted_words() -> Counter:
     counted = Counter()
     for entry in SearchEntry.objects.only(*WORD_COLUMNS).iterator(chunk_size=BATCH):
         counted.update(known_words(entry))
+    return counted
+
+
+def _store_words(counted: Counter) -> None:
     counted.subtract(dict(SearchWord.objects.values_list("word", "documents")))
     count_words(counted)

@@ -8,6 +8,7 @@ from django.db import connection, transaction
 
 from innovations.models import Agency, Award, Innovation, Question
 from magelang_portal.public_state import public_state
+from magelang_portal.search import index
 from magelang_portal.search.entries import Kind, SearchEntry, SearchWord
 from magelang_portal.search.index import known_words
 from magelang_portal.search.ranking import found
@@ -279,6 +280,25 @@ def test_pages_of_before_rebuilding_are_made_anew():
     before = public_state()
     call_command("rebuild_search", verbosity=0)
     assert public_state() != before
+
+
+@pytest.mark.parametrize("changes", [1, 2])
+def test_words_that_come_while_they_are_counted_count(monkeypatch, changes):
+    InnovationFactory(published=True, name="Perahu")
+    counted = index._counted_words
+    names = iter(f"Kereta {'abcde'[number] * 3}" for number in range(changes))
+
+    def count_slowly():
+        words = counted()
+        if name := next(names, None):
+            InnovationFactory(published=True, name=name)
+        return words
+
+    monkeypatch.setattr(index, "_counted_words", count_slowly)
+    call_command("rebuild_search", verbosity=0)
+    monkeypatch.undo()
+    assert next(names, None) is None
+    assert_words_are_counted()
 
 
 def test_rebuilding_twice_changes_nothing():
