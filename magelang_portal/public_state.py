@@ -19,13 +19,16 @@ from django.utils import timezone
 from simple_history.models import HistoricalChanges
 
 CATALOGUE_AND_VISITS = ("innovations", "visits")
-# What no public page shows; some of it is written with every request for a visit.
+# What no public page shows; some of it is written with every request for a visit, or by everybody
+# who comes to one.
 NEVER_PUBLIC = {
     "visits.attachment",
     "visits.followup",
+    "visits.grouppass",
     "visits.message",
     "visits.paper",
     "visits.papercounter",
+    "visits.participant",
     "visits.visitevent",
 }
 
@@ -42,6 +45,7 @@ CREATE TRIGGER IF NOT EXISTS "public_{table}_{event}" AFTER {event} ON "{table}"
     INSERT INTO magelang_portal_publicchange (mark) VALUES (random());
 END
 """
+SQLITE_NO_TRIGGER = 'DROP TRIGGER IF EXISTS "public_{table}_{event}"'
 # A row for each change instead of one row for all: writers never wait for one another here. Only
 # what nobody else is about to delete is deleted, for the same reason.
 POSTGRESQL_FUNCTION = """
@@ -61,6 +65,7 @@ POSTGRESQL_TRIGGER = """
 CREATE OR REPLACE TRIGGER public_change AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE
 ON "{table}" FOR EACH STATEMENT EXECUTE FUNCTION note_public_change()
 """
+POSTGRESQL_NO_TRIGGER = 'DROP TRIGGER IF EXISTS public_change ON "{table}"'
 
 
 def public_state(using: str = "default") -> str:
@@ -127,15 +132,19 @@ def watched_tables() -> list[str]:
     """The tables that a public page may be made of."""
     return [
         model._meta.db_table  # noqa: SLF001 (documented API)
-        for name in CATALOGUE_AND_VISITS
-        for model in apps.get_app_config(name).get_models(include_auto_created=True)
+        for model in _models()
         if model._meta.label_lower not in NEVER_PUBLIC  # noqa: SLF001
         and not issubclass(model, HistoricalChanges)
     ]
 
 
+def _models():
+    for name in CATALOGUE_AND_VISITS:
+        yield from apps.get_app_config(name).get_models(include_auto_created=True)
+
+
 def watch_tables(sender, using, **kwargs):
-    """Put the triggers where they are missing; after each `migrate`.
+    """Put the triggers where they are missing, and take away old ones; after each `migrate`.
 
     Where SQLite changes a table, Django makes it anew, and its triggers go with the old one.
     """
@@ -143,12 +152,16 @@ def watch_tables(sender, using, **kwargs):
     there = connection.introspection.table_names()
     if "magelang_portal_publicchange" not in there:
         return
+    watched = set(watched_tables())
+    ours = {model._meta.db_table for model in _models()}.intersection(there)  # noqa: SLF001
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(POSTGRESQL_FUNCTION)
-        for table in sorted(set(watched_tables()).intersection(there)):
+        for table in sorted(ours):
             if connection.vendor == "postgresql":
-                cursor.execute(POSTGRESQL_TRIGGER.format(table=table))
-            else:
-                for event in ("INSERT", "UPDATE", "DELETE"):
-                    cursor.execute(SQLITE_TRIGGER.format(table=table, event=event))
+                way = POSTGRESQL_TRIGGER if table in watched else POSTGRESQL_NO_TRIGGER
+                cursor.execute(way.format(table=table))
+                continue
+            way = SQLITE_TRIGGER if table in watched else SQLITE_NO_TRIGGER
+            for event in ("INSERT", "UPDATE", "DELETE"):
+                cursor.execute(way.format(table=table, event=event))

@@ -67,7 +67,7 @@ class Result:
     title: SafeString
     title_language: str
     url: str
-    context: str  # whose it is, or when it was; may be empty
+    context: SafeString  # whose it is, or when it was; may be empty
     text: SafeString
     text_language: str
 
@@ -172,7 +172,7 @@ def _result(entry: SearchEntry, highlighter: Highlighter) -> Result:
         title=highlighter.whole(title, title_language),
         title_language=title_language,
         url=url,
-        context=context,
+        context=highlighter.whole(context, page_language()),
         text=highlighter.snippet(text, language),
         text_language=language,
     )

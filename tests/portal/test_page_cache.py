@@ -5,6 +5,7 @@ import re
 import pytest
 from django.apps import apps
 from django.core.cache import cache
+from django.core.management import call_command
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
@@ -143,11 +144,26 @@ def test_every_table_of_both_apps_is_watched_or_never_public():
         "innovations_historicalinnovation",
         "visits_attachment",
         "visits_followup",
+        "visits_grouppass",
         "visits_message",
         "visits_paper",
         "visits_papercounter",
+        "visits_participant",
         "visits_visitevent",
     }
+
+
+def test_table_that_no_page_shows_any_more_is_no_longer_watched(monkeypatch):
+    visit = VisitFactory(completed=True)
+    monkeypatch.setattr("magelang_portal.public_state.NEVER_PUBLIC", {"visits.visit"})
+    call_command("migrate", verbosity=0)
+    before = public_state()
+    Visit.objects.update(organisation="Lain")
+    assert public_state() == before
+    monkeypatch.undo()
+    call_command("migrate", verbosity=0)
+    visit.delete()
+    assert public_state() != before
 
 
 def test_reader_with_a_session_gets_a_page_of_their_own(client, innovation):

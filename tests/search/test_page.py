@@ -391,3 +391,10 @@ def test_a_question_that_is_found_stands_open_however_many_there_are(search, cli
             200,
             False,
         )
+
+
+def test_whose_it_is_is_marked_too(search):
+    agency = AgencyFactory(name="Dinas <Pelabuhan>", abbreviation="DISPEL")
+    InnovationFactory(published=True, name="Perahu", agency=agency)
+    [result] = search("pelabuhan", kind="innovation").context["results"]
+    assert result.context == "Dinas &lt;<mark>Pelabuhan</mark>&gt;"
