@@ -169,18 +169,16 @@ class AwardListView(ForgivingPagination, ListView):
     context_object_name = "awards"
     paginate_by = 16
 
-    def get(self, request, *args, **kwargs):
-        """The page asked for, or the way to the one on which an award stands (`?award=slug`)."""
-        slug = request.GET.get("award")
-        slugs = list(Award.objects.published().values_list("slug", flat=True)) if slug else []
-        if slug not in slugs:
-            return super().get(request, *args, **kwargs)
-        page = slugs.index(slug) // self.paginate_by + 1
-        query = f"?page={page}" if page > 1 else ""
-        return redirect(f"{request.path}{query}#award-{slug}")
-
     def get_queryset(self):
         return Award.objects.published().select_related("innovation", "source")
+
+    def page_asked_for(self):
+        """Its number, or that of the page on which an award stands (`?award=slug`)."""
+        number, award = super().page_asked_for(), self.request.GET.get("award")
+        if number or not award:
+            return number
+        slugs = list(Award.objects.published().values_list("slug", flat=True))
+        return slugs.index(award) // self.paginate_by + 1 if award in slugs else number
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(**kwargs, notes=Notes([]))

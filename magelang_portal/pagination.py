@@ -25,7 +25,11 @@ class ForgivingPagination:
 
     paginator_class = NearerEndPaginator
 
+    def page_asked_for(self):
+        """The number of the page, as the address says it."""
+        return self.request.GET.get(self.page_kwarg)
+
     def paginate_queryset(self, queryset, page_size):
         paginator = self.get_paginator(queryset, page_size)
-        page = paginator.get_page(self.request.GET.get(self.page_kwarg))
+        page = paginator.get_page(self.page_asked_for())
         return paginator, page, page.object_list, page.has_other_pages()

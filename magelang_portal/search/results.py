@@ -191,7 +191,7 @@ def _of_agency(agency):
 def _of_award(award):
     name = award.text("name")
     title = name.value if award.year in name.value else f"{name.value} {award.year}"
-    url = f"{reverse('innovations:award_list')}?award={award.slug}"
+    url = f"{reverse('innovations:award_list')}?award={award.slug}#award-{award.slug}"
     return title, name.language, url, award.innovation.name if award.innovation else ""
 
 
