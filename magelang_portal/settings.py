@@ -155,7 +155,8 @@ elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
     DATABASES["default"]["ENGINE"] = "magelang_portal.postgresql"
     DATABASES["default"]["OPTIONS"] = {
         **DATABASES["default"].get("OPTIONS", {}),
-        "pool": {"min_size": 1, "max_size": 10, "timeout": 3},
+        # Tried anew for each request after this: else it would be found late that it is back.
+        "pool": {"min_size": 1, "max_size": 10, "timeout": 3, "reconnect_timeout": 3},
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
