@@ -385,10 +385,12 @@ LOGGING = {
             "style": "{",
         }
     },
+    "filters": {"one_line": {"()": "magelang_portal.outages.OneLine"}},
     "handlers": {
         "stderr": {
             "class": "logging.StreamHandler",
             "formatter": "line",
+            "filters": ["one_line"],
         },
         "nowhere": {"class": "logging.NullHandler"},
     },

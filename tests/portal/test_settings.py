@@ -21,7 +21,7 @@ import django
 django.setup()
 from django.test import Client
 client = Client(raise_request_exception=False)
-print(client.get("/nowhere/", headers={"host": "evil.example"}).status_code)
+print(client.get("/", headers={"host": HOST}).status_code)
 """
 
 
@@ -62,8 +62,15 @@ def test_public_site_passes_djangos_deployment_check(start):
 
 
 def test_whoever_tries_addresses_out_leaves_no_line_in_the_log(start):
-    result = start(ASK)
+    result = start(f"HOST = 'evil.example'{ASK}")
     assert (result.stdout.strip(), result.stderr) == ("400", "")
+
+
+def test_reader_whom_the_database_does_not_answer_is_one_line_in_the_log(start):
+    result = start(f"HOST = 'localhost'{ASK}")
+    assert result.stdout.strip() == "503"
+    [line] = result.stderr.splitlines()
+    assert "ERROR django.request: Service Unavailable: / (no such table" in line
 
 
 def test_emails_go_to_a_folder_until_a_mail_server_is_named(settings_of, tmp_path):
