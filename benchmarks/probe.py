@@ -140,6 +140,8 @@ class Pages:
         from django.conf import settings
         from django.urls import reverse
 
+        from visits.models import Visit
+
         cookie = f"{settings.SESSION_COOKIE_NAME}={_session()}"
         lists = ["innovations_innovation", "visits_visit", "visits_stop", "visits_message"]
         lists += ["visits_timeslot", "visits_adoption", "visits_feedback"]
@@ -148,7 +150,9 @@ class Pages:
             Page(f"admin {name.partition('_')[2]}", "staff", [address], cookie=cookie)
             for name, address in addresses.items()
         ]
-        searched = f"{addresses['visits_visit']}?{urlencode({'q': 'Kabupaten Tirtamaya'})}"
+        # Somebody who has been there, so that there is something to show at both sizes.
+        guest = Visit.objects.order_by("pk").values_list("organisation", flat=True)[0]
+        searched = f"{addresses['visits_visit']}?{urlencode({'q': guest.partition(',')[0]})}"
         return [
             Page("admin", "staff", [reverse("admin:index")], cookie=cookie),
             *pages,
