@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 
 import pytest
+from django.contrib import admin
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
@@ -254,3 +255,15 @@ def test_averages_of_too_many_innovations_are_not_shown(officer, monkeypatch):
 
     assert averaged("id") == 1
     assert averaged("en") == 0
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no such index")
+def test_part_of_a_name_is_looked_for_in_an_index():
+    visits = admin.site.get_model_admin(Visit)
+    found, _may_repeat = admin.ModelAdmin.get_search_results(
+        visits, None, Visit.objects.order_by(), "tirta"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    plan = found.explain()
+    assert plan.count("Bitmap Index Scan on visit_by_part") == len(visits.search_fields)
