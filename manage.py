@@ -5,7 +5,13 @@ import os
 import sys
 
 from django.core.management import execute_from_command_line
+from django.db import OperationalError, connection
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "magelang_portal.settings")
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except OperationalError as error:
+        # Why it does not stands above, where PostgreSQL's pool has tried.
+        name = connection.settings_dict["NAME"]
+        sys.exit(f"The database {name} does not answer: {error}")

@@ -5,6 +5,7 @@ import os
 import re
 from pathlib import Path
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
 PRIVATE_LINK = re.compile(r"(?<![\w-])[\w-]{43}(?![\w-])")
@@ -13,8 +14,19 @@ PRIVATE_LINK = re.compile(r"(?<![\w-])[\w-]{43}(?![\w-])")
 def read_or_make_secret(path: Path) -> str:
     """Return the secret kept at `path`, made there by whoever comes first.
 
-    The file is readable by its owner alone. Raises OSError where `path` cannot be written.
+    The file is readable by its owner alone. Raises ImproperlyConfigured where `path` cannot be
+    written.
     """
+    try:
+        return _read_or_make(path)
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"DATA_DIR is {path.parent}, where nothing can be written ({error.strerror}): name a "
+            "folder of the portal's own."
+        ) from error
+
+
+def _read_or_make(path: Path) -> str:
     path.parent.mkdir(parents=True, exist_ok=True)
     own = path.with_name(f"{path.name}.{os.getpid()}")
     if not path.exists():

@@ -3,6 +3,7 @@ import logging
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse
 
 from magelang_portal.secrets import PRIVATE_LINK, HidePrivateLinks, read_or_make_secret
@@ -53,7 +54,7 @@ def test_worker_that_comes_second_takes_the_secret_of_the_first(tmp_path, monkey
 
 def test_place_that_cannot_be_written_is_an_error(tmp_path):
     (tmp_path / "var").write_text("no folder", encoding="utf-8")
-    with pytest.raises(OSError, match="var"):
+    with pytest.raises(ImproperlyConfigured, match="var, where nothing can be written"):
         read_or_make_secret(tmp_path / "var" / "secret_key")
 
 

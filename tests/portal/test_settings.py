@@ -16,6 +16,11 @@ from django.core.management import execute_from_command_line
 execute_from_command_line(["manage.py", "check", "--deploy", "--fail-level", "WARNING"])
 """
 
+MIGRATE = """
+import runpy, sys
+sys.argv = ["manage.py", "migrate"]
+runpy.run_path("manage.py", run_name="__main__")
+"""
 ASK = """
 import django
 django.setup()
@@ -33,6 +38,27 @@ def test_first_start_makes_a_secret_that_later_starts_keep(settings_of, tmp_path
     assert len(first["SECRET_KEY"]) >= 50
     assert first["SECRET_KEY"] == kept.read_text(encoding="utf-8")
     assert settings_of()["SECRET_KEY"] == first["SECRET_KEY"]
+
+
+def test_place_where_nothing_can_be_written_is_named(start):
+    result = start(SHOW, DATA_DIR="/proc/portal")
+    assert result.returncode == 1
+    assert "ImproperlyConfigured: DATA_DIR is /proc/portal, where nothing can" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"DATA_DIR": "/proc/portal", "SECRET_KEY": PUBLIC["SECRET_KEY"]},
+        {"DATABASE_URL": "postgres://portal:wrong@127.0.0.1:1/portal"},
+    ],
+    ids=["SQLite", "PostgreSQL"],
+)
+def test_command_says_in_one_line_that_the_database_does_not_answer(start, variables):
+    result = start(MIGRATE, **variables)
+    assert result.returncode == 1
+    assert "Traceback" not in result.stderr
+    assert "does not answer: " in result.stderr.splitlines()[-1]
 
 
 def test_start_without_any_setting_serves_this_machine_alone(settings_of, tmp_path):
