@@ -28,11 +28,7 @@ def titles(page):
 
 
 def wait_for(page, expected):
-    page.wait_for_function(
-        "expected => JSON.stringify([...document.querySelectorAll('.card__title')]"
-        ".map(title => title.innerText)) === JSON.stringify(expected)",
-        arg=expected,
-    )
+    expect(page.locator(".card__title")).to_have_text(expected)
 
 
 def test_typing_searches_without_a_reload_and_the_address_follows(catalogue):

@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 from django.utils.translation import override
+from playwright.sync_api import expect
 
 from tests.browser import places
 from tests.browser.conftest import DESKTOP, LANGUAGES, PHONE
@@ -147,8 +148,7 @@ def test_error_summary_leads_to_the_list_of_slots(open_page, site):
 def assert_summary_leads_to_each_field(page):
     """The error summary has the focus, and its links lead to the invalid fields one by one."""
     summary = page.locator(places.ERRORS)
-    summary.wait_for()
-    page.wait_for_function("document.activeElement.id === 'error-summary'")
+    expect(page.locator("#error-summary")).to_be_focused()
     invalid = page.locator(".field--invalid")
     links = summary.locator("a")
     assert links.count() == invalid.count() > 0
