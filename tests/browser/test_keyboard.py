@@ -148,7 +148,7 @@ def test_error_summary_leads_to_the_list_of_slots(open_page, site):
 def assert_summary_leads_to_each_field(page):
     """The error summary has the focus, and its links lead to the invalid fields one by one."""
     summary = page.locator(places.ERRORS)
-    expect(page.locator("#error-summary")).to_be_focused()
+    expect(summary).to_be_focused()
     invalid = page.locator(".field--invalid")
     links = summary.locator("a")
     assert links.count() == invalid.count() > 0
