@@ -77,8 +77,7 @@ class PageCacheMiddleware:
                 return response
             response.setdefault("Cache-Control", "no-cache")
             # An address that asks for more than the page reads is one of endless many.
-            known = getattr(request, "known_params", ())
-            if request.GET.keys() == asked and not asked - set(known):
+            if asked <= set(getattr(request, "known_params", ())):
                 response = keep(key, response)
         return get_conditional_response(request, etag=response.get("ETag"), response=response)
 

@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_right
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -52,7 +52,7 @@ class Highlighter:
 
     def whole(self, text: str, language: str) -> SafeString:
         """The whole of `text`."""
-        marked = _mark(text, list(self._matches(text, language)), 0, len(text))
+        marked = _mark(text, self._matches(text, language), 0, len(text))
         return mark_safe(marked)  # noqa: S308 (escaped piece by piece)
 
     def snippet(self, text: str, language: str) -> SafeString:
@@ -111,7 +111,7 @@ def _pieces(word: str) -> tuple[str, ...]:
     ) or ("",)
 
 
-def _mark(text: str, matches: list[_Match], start: int, end: int) -> str:
+def _mark(text: str, matches: Iterable[_Match], start: int, end: int) -> str:
     """`text` from `start` to `end` as HTML, with what was found in <mark>."""
     parts, place = [], start
     for match in matches:

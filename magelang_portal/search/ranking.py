@@ -1,7 +1,5 @@
 """What a query finds and in which order: one rule for both databases."""
 
-from functools import partial
-
 from django.db import connection
 from django.db.models import Case, Count, F, Q, QuerySet, Value, When
 from django.db.models.expressions import RawSQL
@@ -55,13 +53,14 @@ def _fewest(places, term):
     return [(scope, ways, points) for (scope, ways), points in merged.items()]
 
 
-def _points(condition, points) -> Case:
-    points = points if hasattr(points, "resolve_expression") else Value(float(points))
-    return Case(When(condition, then=points), default=Value(0.0))
-
-
 def found(
-    queryset: QuerySet, query: Query, kinds=tuple(Kind), path: str = "", *, spans=None, **only
+    queryset: QuerySet,
+    query: Query,
+    kinds=tuple(Kind),
+    path: str = "",
+    *,
+    spans=None,
+    in_heads=False,
 ) -> QuerySet:
     """Those of `queryset` that `query` finds; `path` leads from it to the entry (`entry__`).
 
@@ -72,7 +71,9 @@ def found(
     if query.is_letter:
         names = Q(**{f"{path}keys__contains": f"|{query.key}", f"{path}id__lt": FIRST_MASS_ID})
         return queryset.filter(names)
-    sql, params = backend().found_ids(query, spans or _spans(kinds, MOST_OF_MASS), **only)
+    sql, params = backend().found_ids(
+        query, spans or _spans(kinds, MOST_OF_MASS), in_heads=in_heads
+    )
     if path:
         # Objects of one kind, found by their own ids without a look at their entries.
         [kind] = kinds
@@ -114,12 +115,13 @@ def first_ids(query: Query, kinds, number: int) -> list[int]:
 
 
 def ranked(
-    queryset: QuerySet, query: Query, kinds=tuple(Kind), path: str = "", **only
+    queryset: QuerySet, query: Query, kinds=tuple(Kind), path: str = "", *, in_heads=False
 ) -> QuerySet:
     """What `query` finds, the most relevant first, `relevance` being the sum of its points.
 
     Whole names come first, then what begins with what was typed; then the places count in which
     the words stand. Equals stand by kind, name and age, so that the order is the same each time.
+    With `in_heads`, of kinds with few things only what has one of the words in its heads.
     """
     key = query.key
     begins = Case(
@@ -130,19 +132,13 @@ def ranked(
     relevance = Case(
         When(Q(**{f"{path}keys__contains": f"|{key}"}), then=begins), default=Value(0.0)
     )
-    spans = backend().narrowed(query, _spans(kinds, MOST_OF_MASS))
-    for term in () if query.is_letter else query.terms:
-        places = POINTS if len(query.terms) < MANY_TERMS else POINTS_OF_MANY
-        stands_in = partial(_stands_in, term, query=query, spans=spans, path=path)
-        (scope, ways, points), *others = _fewest(places, term)
-        more = Value(float(points))
-        for other_scope, other_ways, other_points in others:
-            more += _points(stands_in(other_scope, other_ways), other_points)
-        relevance += _points(stands_in(scope, ways), more)
-        if not query.needs_all:
-            relevance += _points(stands_in("all", Ways.ANY), ANYWHERE)
+    spans = None
+    if query and not query.is_letter:
+        spans = backend().narrowed(query, _spans(kinds, MOST_OF_MASS))
+        for term in query.terms:
+            relevance += _points_of(term, query, spans, path)
     return (
-        found(queryset, query, kinds, path, spans=spans, **only)
+        found(queryset, query, kinds, path, spans=spans, in_heads=in_heads)
         .annotate(relevance=relevance)
         .order_by(
             F("relevance").desc(),
@@ -153,8 +149,23 @@ def ranked(
     )
 
 
-def _stands_in(term, scope: str, ways: Ways, **found_by) -> Q:
-    return backend().stands_in(Place(term, scope, ways), **found_by)
+def _points_of(term, query: Query, spans, path: str):
+    """What a term adds to the relevance, by where it stands."""
+
+    def where(scope, ways, points) -> Case:
+        condition = backend().stands_in(Place(term, scope, ways), query, spans, path)
+        return Case(When(condition, then=points), default=Value(0.0))
+
+    places = POINTS if len(query.terms) < MANY_TERMS else POINTS_OF_MANY
+    (scope, ways, points), *others = _fewest(places, term)
+    total = Value(float(points))
+    for other in others:
+        *place, more = other
+        total += where(*place, Value(float(more)))
+    total = where(scope, ways, total)
+    if not query.needs_all:
+        total += where("all", Ways.ANY, Value(float(ANYWHERE)))
+    return total
 
 
 def finds_anything(query: Query, kinds=tuple(Kind)) -> bool:

@@ -65,18 +65,22 @@ def _term(term, which: Ways = Ways.ANY) -> str:
     return f"({' OR '.join(ways)})"
 
 
-def _rowids(match: str, spans) -> tuple[str, list]:
-    """SQL of what `match` finds within each of `spans`."""
-    parts, params = [], []
-    for span in spans:
-        sql = f"SELECT rowid AS id FROM {INDEX} WHERE {INDEX} MATCH %s AND rowid BETWEEN %s AND %s"  # noqa: S608
-        params += [match, span.first, span.last]
-        if span.most:
-            # FTS5 walks backwards and stops: what a common word costs does not grow.
-            sql = f"SELECT * FROM ({sql} ORDER BY rowid DESC LIMIT %s)"  # noqa: S608
-            params.append(span.most)
-        parts.append(sql)
-    return " UNION ALL ".join(parts), params
+def _rowids(match: str, span: Span) -> tuple[str, list]:
+    """SQL and parameters of what `match` finds within a span."""
+    sql = f"SELECT rowid AS id FROM {INDEX} WHERE {INDEX} MATCH %s AND rowid BETWEEN %s AND %s"  # noqa: S608
+    params = [match, span.first, span.last]
+    if not span.most:
+        return sql, params
+    # FTS5 walks backwards and stops: what a common word costs does not grow.
+    return f"SELECT * FROM ({sql} ORDER BY rowid DESC LIMIT %s)", [*params, span.most]  # noqa: S608
+
+
+def _joined(parts, sign: str) -> tuple[str, list]:
+    """SQL of several parts with `sign` between them, and the parameters of all."""
+    parts = list(parts)
+    return sign.join(sql for sql, _params in parts), [
+        param for _sql, params in parts for param in params
+    ]
 
 
 def _query(query, *, in_heads=False) -> str:
@@ -90,19 +94,13 @@ def narrowed(query, spans) -> list[Span]:
 
     What stands there can then be asked for without counting: one query, if there are such.
     """
-    oldest = []
-    for span in spans:
-        if span.most:
-            sql, params = _rowids(_query(query), [span])
-            oldest.append((f"(SELECT MIN(id) FROM ({sql}))", params))  # noqa: S608 (words of ours)
-    if not oldest:
+    newest = [_rowids(_query(query), span) for span in spans if span.most]
+    if not newest:
         return spans
+    oldest = ((f"(SELECT MIN(id) FROM ({sql}))", params) for sql, params in newest)  # noqa: S608 (words of ours)
+    columns, params = _joined(oldest, ", ")
     with connection.cursor() as cursor:
-        columns = ", ".join(sql for sql, _params in oldest)
-        cursor.execute(
-            f"SELECT {columns}",
-            [param for _sql, params in oldest for param in params],
-        )
+        cursor.execute(f"SELECT {columns}", params)
         first = iter(cursor.fetchone())
     return [
         span._replace(first=next(first) or span.last, most=None) if span.most else span
@@ -115,14 +113,16 @@ def found_ids(query, spans, *, in_heads=False) -> tuple[str, list]:
 
     Of kinds with few things, with `in_heads`, only what has one of its terms in the heads.
     """
-    parts = [_rowids(_query(query, in_heads=in_heads and not span.kind), [span]) for span in spans]
-    sql = " UNION ALL ".join(part for part, _params in parts)
-    return sql, [param for _part, values in parts for param in values]
+    return _joined(
+        (_rowids(_query(query, in_heads=in_heads and not span.kind), span) for span in spans),
+        " UNION ALL ",
+    )
 
 
 def stands_in(place: Place, query, spans, path: str) -> Q:
     """The condition that a term stands in a place of what `query` finds."""
-    sql, params = _rowids(f"{SCOPES[place.scope]}{_term(place.term, place.ways)}", spans)
+    match = f"{SCOPES[place.scope]}{_term(place.term, place.ways)}"
+    sql, params = _joined((_rowids(match, span) for span in spans), " UNION ALL ")
     return Q(**{f"{path}pk__in": RawSQL(sql, params)})  # noqa: S611 (words of ours)
 
 
