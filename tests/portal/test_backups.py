@@ -327,6 +327,23 @@ def test_a_backup_of_another_release_is_refused(backup, restore, monkeypatch, ch
         restore(path)
 
 
+def test_a_backup_that_does_not_say_what_it_holds_is_refused(backup, restore, monkeypatch):
+    path = backup()
+    with path.open("rb") as file:
+        told = Archive(file).manifest()
+    del told["rows"]
+    monkeypatch.setattr(Archive, "manifest", lambda archive: told)
+    with pytest.raises(BackupError, match=r"The backup does not say rows\."):
+        restore(path)
+
+
+def test_a_table_that_is_not_ours_is_refused(backup, restore, monkeypatch):
+    path = backup()
+    monkeypatch.setattr(Archive, "rows", lambda archive: iter([("rows/other.jsonl.gz", None)]))
+    with pytest.raises(BackupError, match=r"a table that is not ours: rows/other\.jsonl\.gz"):
+        restore(path)
+
+
 def test_rows_that_name_rows_that_are_not_there_change_nothing(backup, restore, monkeypatch):
     make_everything()
     path = backup()
