@@ -21,8 +21,14 @@ import runpy, sys
 sys.argv = ["manage.py", "migrate"]
 runpy.run_path("manage.py", run_name="__main__")
 """
+# Hashed static names need a collectstatic that no test needs.
 ASK = """
 import django
+from django.conf import settings
+settings.STORAGES["staticfiles"]["BACKEND"] = (
+    "django.contrib.staticfiles.storage.StaticFilesStorage"
+)
+settings.WHITENOISE_AUTOREFRESH = True
 django.setup()
 from django.test import Client
 client = Client(raise_request_exception=False)
