@@ -259,7 +259,8 @@ class Catalogue:
     def _awards(self, pairs, first):
         awards = []
         for number, (innovation, source) in enumerate(pairs, start=first):
-            if self.rng.random() < 0.08:
+            # So many that the small size fills a page of them, too.
+            if self.rng.random() < 0.2:
                 name, level = self.rng.choice(AWARDS)
                 awards.append(
                     Award(
