@@ -182,10 +182,10 @@ class TransitionAdmin(admin.ModelAdmin):
                 self.log_change(request, obj, str(transition.label))
         if done := len(objects) - len(errors):
             if len(objects) == 1:
-                text = f"{transition.label}: {objects[0]}."
+                of = objects[0]
             else:
-                count = ngettext("%(count)d entry", "%(count)d entries", done) % {"count": done}
-                text = f"{transition.label}: {count}."
+                of = ngettext("%(count)d entry", "%(count)d entries", done) % {"count": done}
+            text = _("Done: %(what)s – %(of)s.") % {"what": transition.label, "of": of}
             self.message_user(request, text, messages.SUCCESS)
             for error in errors:
                 self.message_user(request, " ".join(error.messages), messages.ERROR)

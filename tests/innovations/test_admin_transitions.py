@@ -1,5 +1,6 @@
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.contrib.messages import get_messages
 from django.urls import reverse
 
 from innovations.models import Innovation
@@ -186,3 +187,13 @@ def test_method_that_is_no_transition_cannot_be_called(publisher):
     innovation = innovation_in(S.PUBLISHED)
     assert make_transition(logged_in(publisher), "delete", innovation).status_code == 403
     assert Innovation.objects.get() == innovation
+
+
+@pytest.mark.parametrize(
+    ("count", "told"), [(1, "Selesai: Terbitkan – {}."), (2, "Selesai: Terbitkan – 2 entri.")]
+)
+def test_what_was_done_is_told_as_done(publisher, count, told):
+    chosen = [innovation_in(S.DRAFT) for _each in range(count)]
+    response = make_transition(logged_in(publisher), "publish", *chosen)
+    [message] = get_messages(response.wsgi_request)
+    assert str(message) == told.format(chosen[0])
