@@ -44,6 +44,29 @@ def outcome(response):
     return ["error"] if refused else message_levels(response)
 
 
+def texts(response):
+    """What the answer says to the user; what earlier ones said waits for the next page."""
+    return [str(message) for message in response.wsgi_request._messages._queued_messages]
+
+
+def levels(response):
+    """The levels of `texts`."""
+    return [message.level_tag for message in response.wsgi_request._messages._queued_messages]
+
+
+def form_errors(response):
+    """What is wrong, field by field, on a page of the admin's own forms."""
+    return {name: list(found) for name, found in response.context["adminform"].errors.items()}
+
+
+def errors_of(response):
+    """Codes of what is wrong, field by field, on a page of a transition."""
+    return {
+        field: [error.code for error in errors]
+        for field, errors in response.context["form"].errors.as_data().items()
+    }
+
+
 def rows(response):
     """The objects that a changelist shows, in no order."""
     return set(response.context["cl"].result_list)

@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from tests.factories import InnovationFactory, SlotFactory, VisitFactory, working_day
-from visits.models import Visit
+from tests.staff import logged_in
+from visits.models import Message, Visit, VisitSettings
 from visits.registration import new_stamp
 
 # The steps of a registration by the names of their addresses; the last one sends it.
@@ -23,6 +24,7 @@ STEPS = (
     "register_summary",
 )
 S = Visit.Status
+OFFICE = "kantor@contoh.example"
 
 
 def pdf_bytes(**save_options):
@@ -41,6 +43,35 @@ def stamp(seconds_ago=60):
     """What the first page of a registration carried that was opened so long ago."""
     with patch("time.time", return_value=time.time() - seconds_ago):
         return new_stamp()
+
+
+def confirmed_in(slot, number, **fields):
+    """A confirmed visit that holds so many seats of `slot`."""
+    return VisitFactory(
+        slot=slot,
+        status=S.CONFIRMED,
+        held_on=slot.date,
+        seats=number,
+        expected_participants=number,
+        **fields,
+    )
+
+
+@pytest.fixture
+def office():
+    """The address to which the office is written."""
+    VisitSettings.objects.create(pk=1, notification_email=OFFICE)
+
+
+def written() -> list[str]:
+    """The kinds of all messages there are."""
+    return sorted(Message.objects.values_list("kind", flat=True))
+
+
+@pytest.fixture
+def officer(visit_officer):
+    """A browser in which a visit officer has logged in."""
+    return logged_in(visit_officer)
 
 
 @pytest.fixture

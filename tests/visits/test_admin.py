@@ -9,7 +9,7 @@ from tests.factories import VisitFactory
 from tests.staff import (
     change_page,
     changelist,
-    logged_in,
+    errors_of,
     make_transition,
     message_levels,
     outcome,
@@ -24,20 +24,8 @@ DAY = datetime.date(2019, 9, 4)
 MOVE = ("move", "change_numbers")
 
 
-@pytest.fixture
-def officer(visit_officer):
-    return logged_in(visit_officer)
-
-
 def visit_in(status, **fields):
     return VisitFactory(status=status, **{"held_on": DAY} | fields)
-
-
-def errors_of(response):
-    return {
-        field: [error.code for error in errors]
-        for field, errors in response.context["form"].errors.as_data().items()
-    }
 
 
 def history(visit):

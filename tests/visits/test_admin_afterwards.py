@@ -40,11 +40,6 @@ LISTS = {
 }
 
 
-@pytest.fixture
-def officer(visit_officer):
-    return logged_in(visit_officer)
-
-
 @pytest.fixture(params=LISTS, ids=lambda model: model._meta.model_name)
 def model(request):
     return request.param

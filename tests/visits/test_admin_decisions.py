@@ -19,7 +19,7 @@ from tests.factories import (
 from tests.staff import (
     change_page,
     changelist,
-    logged_in,
+    errors_of,
     make_transition,
     message_levels,
     outcome,
@@ -35,11 +35,6 @@ DAY = datetime.date(2030, 9, 10)
 OVER = "Ini akan menjadi yang ke-2: melampaui batas."
 
 
-@pytest.fixture
-def officer(visit_officer):
-    return logged_in(visit_officer)
-
-
 def asked(officer, name, *visits):
     return officer.get(transition_page(name, *visits))
 
@@ -51,13 +46,6 @@ def notes(response):
 
 def warnings(response):
     return [text for text, is_warning in notes(response) if is_warning]
-
-
-def errors_of(response):
-    return {
-        field: [error.code for error in errors]
-        for field, errors in response.context["form"].errors.as_data().items()
-    }
 
 
 def fresh(visit):

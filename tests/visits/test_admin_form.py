@@ -33,11 +33,6 @@ S = Visit.Status
 DAY = datetime.date(2019, 9, 4)
 
 
-@pytest.fixture
-def officer(visit_officer):
-    return logged_in(visit_officer)
-
-
 def form_of(visit, **changes):
     """What the form of a visit sends, its itinerary and history untouched."""
     data = {

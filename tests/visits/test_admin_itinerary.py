@@ -3,15 +3,10 @@
 import pytest
 
 from tests.factories import StopFactory, VisitFactory
-from tests.staff import change_page, logged_in
+from tests.staff import change_page
 from tests.visits.test_admin_form import post_programme, stop_form
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def officer(visit_officer):
-    return logged_in(visit_officer)
 
 
 @pytest.mark.parametrize("number", [1, 3, 12])

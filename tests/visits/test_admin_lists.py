@@ -26,11 +26,6 @@ K = Visit.OrganisationKind
 LIST = changelist(Visit)
 
 
-@pytest.fixture
-def officer(visit_officer):
-    return logged_in(visit_officer)
-
-
 def in_days(days):
     return timezone.localdate() + timedelta(days=days)
 

@@ -3,16 +3,11 @@
 import pytest
 
 from tests.factories import InnovationFactory, SlotFactory, StopFactory, UserFactory, VisitFactory
-from tests.staff import change_page, logged_in
+from tests.staff import change_page
 from tests.visits.test_admin_form import form_of, stop_form
 from visits.models import TimeSlot, Visit
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def officer(visit_officer):
-    return logged_in(visit_officer)
 
 
 def opened(client, obj):

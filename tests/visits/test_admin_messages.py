@@ -29,11 +29,6 @@ LIST = changelist(Message)
 
 
 @pytest.fixture
-def officer(visit_officer):
-    return logged_in(visit_officer)
-
-
-@pytest.fixture
 def invited(visit_officer):
     """A message with an invitation, to a delegation with a name that would like to be markup."""
     visit = VisitFactory(organisation="<script>alert(1)</script>")

@@ -4,7 +4,6 @@ import datetime
 
 import pytest
 from django.contrib.auth.models import Group
-from django.contrib.messages import get_messages
 from django.urls import reverse
 
 from tests.factories import (
@@ -20,6 +19,7 @@ from tests.staff import (
     actions,
     change_page,
     changelist,
+    errors_of,
     logged_in,
     make_transition,
     message_levels,
@@ -52,24 +52,12 @@ def host(host_user):
     return logged_in(host_user)
 
 
-@pytest.fixture
-def officer(visit_officer):
-    return logged_in(visit_officer)
-
-
 def stop_of(agency, **fields):
     return StopFactory(innovation=InnovationFactory(agency=agency), **fields)
 
 
 def fresh(stop):
     return Stop.objects.get(pk=stop.pk)
-
-
-def errors_of(response):
-    return {
-        field: [error.code for error in errors]
-        for field, errors in response.context["form"].errors.as_data().items()
-    }
 
 
 # Who sees what
@@ -343,10 +331,3 @@ def test_who_answered_is_named_without_a_link_to_the_account(agency, host, host_
     page = host.get(change_page(stop)).content.decode()
     assert "Sri Contoh" in page
     assert "/accounts/user/" not in page
-
-
-def test_transition_of_one_object_names_it(agency, host):
-    stop = stop_of(agency)
-    response = make_transition(host, "accept", stop)
-    [message] = get_messages(response.wsgi_request)
-    assert str(message) == f"Terima: {stop.innovation.name}."

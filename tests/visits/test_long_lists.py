@@ -29,11 +29,6 @@ pytestmark = pytest.mark.django_db
 LIST = changelist(Visit)
 
 
-@pytest.fixture
-def officer(visit_officer):
-    return logged_in(visit_officer)
-
-
 def page(client, url=LIST, **query):
     return html.fromstring(client.get(url, query).text)
 

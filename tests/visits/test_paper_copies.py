@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.factories import ParticipantFactory, StopFactory, VisitFactory, picture_file
-from tests.staff import NO_ANSWERS, change_page, changelist, logged_in, message_levels, outcome
+from tests.staff import NO_ANSWERS, change_page, changelist, message_levels, outcome
 from tests.visits.papers import issue, pages, structure, text, visit_held, visit_in
 from visits.models import Paper, Visit, VisitSettings
 
@@ -16,11 +16,6 @@ pytestmark = pytest.mark.django_db
 S = Visit.Status
 YEAR = timezone.localdate().year
 KINDS = ["programme", "reply", "attendance", "certificate", "report"]
-
-
-@pytest.fixture
-def officer(visit_officer):
-    return logged_in(visit_officer)
 
 
 @pytest.fixture

@@ -18,7 +18,6 @@ from tests.factories import (
     VisitFactory,
 )
 from tests.staff import (
-    logged_in,
     make_transition,
     message_levels,
     outcome,
@@ -32,11 +31,6 @@ S = Visit.Status
 DAY = datetime.date(2026, 9, 9)
 YEAR = timezone.localdate().year
 KINDS = ["programme", "reply", "attendance", "certificate", "report"]
-
-
-@pytest.fixture
-def officer(visit_officer):
-    return logged_in(visit_officer)
 
 
 @pytest.fixture

@@ -4,16 +4,12 @@ import pytest
 from icalendar import Calendar
 
 from tests.factories import SlotFactory, StopFactory, UserFactory
-from tests.visits.conftest import visit_in, working_day
+from tests.visits.conftest import visit_in, working_day, written
 from visits.models import Attachment, Message, Visit
 
 pytestmark = pytest.mark.django_db
 
 S = Visit.Status
-
-
-def written():
-    return sorted(Message.objects.values_list("kind", flat=True))
 
 
 def host(visit, **fields):
