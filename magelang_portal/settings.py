@@ -4,27 +4,13 @@ import re
 from datetime import timedelta
 from pathlib import Path
 
-import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from magelang_portal.environment import BASE_DIR, env, flag, number
 from magelang_portal.media_store import MediaStore
 from magelang_portal.secrets import read_or_make_secret
-
-BASE_DIR = Path(__file__).resolve().parent.parent
-
-env = environ.Env()
-env.read_env(BASE_DIR / ".env")
-
-
-def flag(name: str, *, default: bool) -> bool:
-    """The variable `name` as yes or no. Raises ImproperlyConfigured on anything else."""
-    value = env.str(name, default="").strip().lower()
-    if value not in {"", "on", "off", "true", "false", "yes", "no", "1", "0"}:
-        raise ImproperlyConfigured(f"{name} is {value!r}: write on or off.")
-    return value in {"on", "true", "yes", "1"} if value else default
-
 
 # Where the portal is
 
@@ -320,12 +306,7 @@ if not all(re.match(r"(https://|mailto:|tel:)\S", contact) for contact in SECURI
 # The catalogue
 
 # After so many days the owner of a published entry is asked whether it is still right.
-_days = env.str("CONFIRM_EVERY_DAYS", default="365").strip()
-if not re.fullmatch(r"[1-9][0-9]{0,3}", _days, re.ASCII):
-    raise ImproperlyConfigured(
-        f"CONFIRM_EVERY_DAYS is {_days!r}: write a number of days from 1 to 9999 into .env."
-    )
-CONFIRM_EVERY_DAYS = int(_days)
+CONFIRM_EVERY_DAYS = number("CONFIRM_EVERY_DAYS", default=365, most=9999)
 
 # Staff accounts
 
@@ -364,8 +345,11 @@ AXES_LOCKOUT_TEMPLATE = "lockout.html"
 AXES_VERBOSE = False
 # After so many days the worker forgets who logged in, or tried to, and from where.
 LOGIN_LOG_DAYS = 90
-# The one proxy in front appends the caller's address; what stands left of it is hearsay.
-AXES_IPWARE_PROXY_COUNT = 1 if PRODUCTION else None
+# Each proxy in front appends the address of whoever asked it: so many entries from the end stands
+# the caller's, and what is left of it is hearsay.
+PROXIES = number("PROXIES", default=1, most=9)
+AXES_IPWARE_PROXY_COUNT = PROXIES - 1 if PRODUCTION else None
+IPWARE_STRICT = False
 AXES_IPWARE_META_PRECEDENCE_ORDER = (
     ["HTTP_X_FORWARDED_FOR", "REMOTE_ADDR"] if PRODUCTION else ["REMOTE_ADDR"]
 )

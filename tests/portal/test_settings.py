@@ -34,6 +34,14 @@ from django.test import Client
 client = Client(raise_request_exception=False)
 print(client.get("/", headers={"host": HOST}).status_code)
 """
+CALLER = """
+import django
+django.setup()
+from axes.helpers import get_client_ip_address
+from django.test import RequestFactory
+headers = {"x-forwarded-for": FORWARDED} if FORWARDED else {}
+print(get_client_ip_address(RequestFactory(REMOTE_ADDR="127.0.0.1").get("/", headers=headers)))
+"""
 
 
 def test_first_start_makes_a_secret_that_later_starts_keep(settings_of, tmp_path):
@@ -95,6 +103,33 @@ def test_public_site_passes_djangos_deployment_check(start):
     assert (result.returncode, result.stderr) == (0, "")
 
 
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "caller"),
+    [
+        ("1", "198.51.100.7", "198.51.100.7"),
+        ("1", "2001:db8::7", "2001:db8::7"),
+        ("1", "10.0.0.7", "10.0.0.7"),
+        ("1", "203.0.113.1, 198.51.100.7", "198.51.100.7"),
+        ("1", "203.0.113.1, 10.0.0.7", "10.0.0.7"),
+        ("1", "203.0.113.1, 203.0.113.2, 198.51.100.7", "198.51.100.7"),
+        ("1", "tidak dikenal, 198.51.100.7", "198.51.100.7"),
+        ("1", "", "127.0.0.1"),
+        ("2", "198.51.100.7, 10.0.0.1", "198.51.100.7"),
+        ("2", "203.0.113.1, 198.51.100.7, 10.0.0.1", "198.51.100.7"),
+    ],
+)
+def test_caller_is_whom_the_proxies_saw_whatever_the_caller_claims(
+    start, proxies, forwarded, caller
+):
+    result = start(f"FORWARDED = {forwarded!r}{CALLER}", **PUBLIC, PROXIES=proxies)
+    assert (result.stdout.strip(), result.stderr) == (caller, "")
+
+
+def test_without_a_proxy_the_caller_is_who_connects(start):
+    result = start(f"FORWARDED = '203.0.113.1'{CALLER}", PROXIES="2")
+    assert result.stdout.strip() == "127.0.0.1"
+
+
 def test_whoever_tries_addresses_out_leaves_no_line_in_the_log(start):
     result = start(f"HOST = 'evil.example'{ASK}")
     assert (result.stdout.strip(), result.stderr) == ("400", "")
@@ -130,6 +165,8 @@ def test_emails_go_to_a_folder_until_a_mail_server_is_named(settings_of, tmp_pat
         ("EMAIL_FROM", "Portal <a@b.example>, c@d.example"),
         ("CONFIRM_EVERY_DAYS", "0"),
         ("CONFIRM_EVERY_DAYS", "setahun"),
+        ("PROXIES", "0"),
+        ("PROXIES", "nginx"),
     ],
 )
 def test_setting_that_makes_no_sense_is_refused_with_its_mend(start, variable, value):
