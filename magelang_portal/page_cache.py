@@ -4,9 +4,9 @@ The state of all that is public (`magelang_portal.public_state`) is part of the 
 before a change is never found after it, on no server that shares the database.
 """
 
-import functools
 import hashlib
 import re
+import time
 
 from django.conf import settings
 from django.contrib.messages.storage.cookie import CookieStorage
@@ -16,23 +16,12 @@ from django.utils import timezone
 from django.utils.cache import get_conditional_response
 
 from magelang_portal.public_state import state_of
+from magelang_portal.release import release
 
 # Pages also tell of the hours that are left; so long may they be behind the clock.
 SECONDS = 5 * 60
 LARGEST = 256 * 1024
 CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE")
-OF_THIS_RELEASE = ("innovations", "magelang_portal", "static", "templates", "visits")
-
-
-@functools.cache
-def release() -> str:
-    """A digest of the code and templates, so that no page outlives the release that made it."""
-    digest = hashlib.sha256()
-    for folder in OF_THIS_RELEASE:
-        for path in sorted((settings.BASE_DIR / folder).rglob("*")):
-            if path.suffix in {".css", ".html", ".js", ".mo", ".py", ".svg"}:
-                digest.update(path.read_bytes())
-    return digest.hexdigest()
 
 
 class PageCacheMiddleware:
@@ -105,9 +94,14 @@ def public_key(request, *parts: str) -> str:
 
 
 def keep(key: str, response) -> HttpResponse:
-    """Keep the answer under `key`, and return what is kept: a plain one, without what made it."""
+    """Keep the answer under `key`, and return what is kept: a plain one, without what made it.
+
+    It goes `SECONDS` after it was made, also where it was made of one that is kept itself.
+    """
+    now = time.time()
     plain = HttpResponse(response.content, headers=response.headers)
-    cache.set(key, plain, SECONDS)
+    plain.made_at = getattr(response, "made_at", now)
+    cache.set(key, plain, SECONDS - (now - plain.made_at))
     return plain
 
 

@@ -11,7 +11,7 @@ import re
 
 from django.conf import settings
 from django.core.cache import cache
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.template.loader import render_to_string
 
 from magelang_portal.page_cache import keep, may_be_kept, public_key
@@ -57,9 +57,9 @@ def is_logged_in(request) -> bool:
 
 def only(query, params):
     """The query with nothing but `params` in it, in one order."""
-    kept = query.copy()
-    for name in kept.keys() - set(params):
-        del kept[name]
+    kept = QueryDict(mutable=True)
+    for name in sorted(query.keys() & set(params)):
+        kept.setlist(name, query.getlist(name))
     return kept
 
 

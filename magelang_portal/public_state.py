@@ -18,6 +18,8 @@ from django.db import connections, transaction
 from django.utils import timezone
 from simple_history.models import HistoricalChanges
 
+from magelang_portal.release import release
+
 CATALOGUE_AND_VISITS = ("innovations", "visits")
 # What no public page shows; some of it is written with every request for a visit, or by everybody
 # who comes to one.
@@ -95,13 +97,13 @@ def state_of(request) -> str:
 
 
 def kept(name: str, count: Callable[[], Any], *, request=None) -> Any:
-    """What `count` gives, counted again only once something public, or the day, has changed.
+    """What `count` gives, counted again once something public, the day or the code has changed.
 
     For figures over everything, which take longer the more there is. One query, or none where the
     `request` knows the state already; `count` must not give None.
     """
     state = state_of(request) if request else public_state()
-    parts = f"{name} {timezone.localdate()} {state}"
+    parts = f"{name} {release()} {timezone.localdate()} {state}"
     key = f"figure:{hashlib.sha256(parts.encode()).hexdigest()}"
     if (figure := cache.get(key)) is not None:
         return figure

@@ -23,6 +23,12 @@ def test_figure_is_counted_once_until_something_public_changes():
     assert [kept("test", count), kept("test", count)] == [2, 2]
 
 
+def test_figure_of_another_release_is_not_read(monkeypatch):
+    assert kept("test", lambda: "of the old code") == "of the old code"
+    monkeypatch.setattr("magelang_portal.public_state.release", lambda: "another")
+    assert kept("test", lambda: "of the new code") == "of the new code"
+
+
 def test_nothing_is_a_figure_too():
     assert [kept("nothing", int), kept("nothing", list)] == [0, 0]
 

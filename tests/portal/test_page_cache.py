@@ -1,17 +1,20 @@
 """Public pages are made once for all anonymous readers, and anew after any public change."""
 
 import re
+import time
 
 import pytest
 from django.apps import apps
 from django.core.cache import cache
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.translation import override
 
 from innovations.models import Innovation
+from magelang_portal.page_cache import SECONDS
 from magelang_portal.public_state import public_state, watched_tables
 from tests.factories import (
     AgencyFactory,
@@ -59,6 +62,21 @@ def test_every_page_has_its_own_address_language_and_packing(client, innovation)
     ]
     assert answers[::2] == answers[1::2]
     assert len(set(answers)) == len(answers) // 2
+
+
+def test_page_goes_once_it_is_old_in_whatever_packing_it_was_asked_for(
+    client, innovation, monkeypatch, django_assert_num_queries
+):
+    address, noon = innovation.get_absolute_url(), time.time()
+    for after, packing in ((0, "identity"), (SECONDS - 1, "gzip")):
+        monkeypatch.setattr("time.time", lambda now=noon + after: now)
+        client.get(address, headers={"accept-encoding": packing})
+    queries_of(django_assert_num_queries, ONLY_THE_STATE, client, address)
+    monkeypatch.setattr("time.time", lambda: noon + SECONDS + 1)
+    for packing in ("gzip", "identity"):
+        with CaptureQueriesContext(connection) as queries:
+            client.get(address, headers={"accept-encoding": packing})
+        assert (len(queries) > ONLY_THE_STATE) is (packing == "gzip")
 
 
 def test_browser_that_has_the_page_is_told_so(client, innovation):

@@ -105,6 +105,13 @@ def test_known_parameters_tell_pages_apart(delegation):
     assert text(delegation.get(f"{address}?stage=initiative&sort=name")) != first
 
 
+def test_order_of_parameters_makes_no_page_of_its_own(delegation, django_assert_num_queries):
+    address = reverse("innovations:list")
+    delegation.get(f"{address}?sort=newest&q=data")
+    with django_assert_num_queries(SESSION_AND_STATE):
+        delegation.get(f"{address}?q=data&sort=newest")
+
+
 def test_missing_page_shows_no_marks(delegation):
     for address in (reverse("innovations:detail", args=["tidak-ada"]), "/tidak/ada/"):
         assert "\0" not in text(delegation.get(address))
