@@ -140,6 +140,10 @@ elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
     # Each process keeps a few connections; one that a restart of the server has cut is not used.
     DATABASES["default"]["ENGINE"] = "magelang_portal.postgresql"
     DATABASES["default"]["OPTIONS"] = {
+        # A machine that has gone without a word is waited for in seconds and milliseconds: without
+        # these the kernel decides, and takes minutes.
+        "connect_timeout": 3,
+        "tcp_user_timeout": 10_000,
         **DATABASES["default"].get("OPTIONS", {}),
         # Tried anew for each request after this: else it would be found late that it is back.
         "pool": {"min_size": 1, "max_size": 10, "timeout": 3, "reconnect_timeout": 3},

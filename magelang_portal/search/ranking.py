@@ -11,9 +11,9 @@ from magelang_portal.search.query import Place, Query, Ways
 # Of visits and of questions, at most so many are found by a common word: the newest.
 MOST_OF_MASS = 1000
 
-# The whole title, its first words, or only the first letters of its first word: somebody who types
-# “kir” means the word KIR in a name sooner than a name that begins with “Kirim”.
-EXACT_TITLE, FIRST_WORDS, FIRST_LETTERS = 1000, 200, 1
+# For being a whole name, and for being the first letters of one: somebody who types “kir” means the
+# word KIR in a name sooner than a name that begins with “Kirim”.
+WHOLE_NAME, FIRST_LETTERS = 1000, 1
 # A term counts once for each of these in which it stands: in the heads (names and leads) or the
 # names, by any way, by what was typed and its stem, or by just what was typed. What the first does
 # not find, none of the others does.
@@ -119,14 +119,13 @@ def ranked(
 ) -> QuerySet:
     """What `query` finds, the most relevant first, `relevance` being the sum of its points.
 
-    Whole names come first, then what begins with what was typed; then the places count in which
-    the words stand. Equals stand by kind, name and age, so that the order is the same each time.
+    Whole names come first; then the places count in which the words stand, and a little whether a
+    name begins so. Equals stand by kind, name and age, so that the order is the same each time.
     With `in_heads`, of kinds with few things only what has one of the words in its heads.
     """
     key = query.key
     begins = Case(
-        When(Q(**{f"{path}keys__contains": f"|{key}|"}), then=Value(float(EXACT_TITLE))),
-        When(Q(**{f"{path}keys__contains": f"|{key} "}), then=Value(float(FIRST_WORDS))),
+        When(Q(**{f"{path}keys__contains": f"|{key}|"}), then=Value(float(WHOLE_NAME))),
         default=Value(float(FIRST_LETTERS)),
     )
     relevance = Case(
