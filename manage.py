@@ -12,6 +12,6 @@ if __name__ == "__main__":
     try:
         execute_from_command_line(sys.argv)
     except OperationalError as error:
-        # Why it does not stands above, where PostgreSQL's pool has tried.
+        # Why it cannot be stands above, where PostgreSQL's pool has tried.
         name = connection.settings_dict["NAME"]
-        sys.exit(f"The database {name} does not answer: {error}")
+        sys.exit(f"The database {name} cannot be used: {error}")

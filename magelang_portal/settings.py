@@ -115,12 +115,15 @@ TEMPLATES = [
 # Database and cache
 
 KNOWN_DATABASES = {"django.db.backends.postgresql", "django.db.backends.sqlite3"}
-try:
-    DATABASES = {
-        "default": env.db_url_config(
-            env.str("DATABASE_URL", default="") or f"sqlite:///{DATA_DIR / 'portal.sqlite3'}"
-        )
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": str(DATA_DIR / "portal.sqlite3"),
     }
+}
+try:
+    if env.str("DATABASE_URL", default=""):
+        DATABASES["default"] = env.db_url_config(env.str("DATABASE_URL"))
     if DATABASES["default"]["ENGINE"] not in KNOWN_DATABASES:
         raise ValueError(DATABASES["default"]["ENGINE"])
 except (KeyError, ValueError) as error:

@@ -11,8 +11,8 @@ from magelang_portal.search.query import Place, Query, Ways
 # Of visits and of questions, at most so many are found by a common word: the newest.
 MOST_OF_MASS = 1000
 
-# For being a whole name, and for being the first letters of one: somebody who types “kir” means the
-# word KIR in a name sooner than a name that begins with “Kirim”.
+# For being a whole name, or only the first letters of one: somebody who types “kir” means the word
+# KIR in a name sooner than a name that begins with “Kirim”.
 WHOLE_NAME, FIRST_LETTERS = 1000, 1
 # A term counts once for each of these in which it stands: in the heads (names and leads) or the
 # names, by any way, by what was typed and its stem, or by just what was typed. What the first does

@@ -68,12 +68,12 @@ def test_place_where_nothing_can_be_written_is_named(start):
     ],
     ids=["SQLite", "PostgreSQL"],
 )
-def test_command_says_in_one_line_that_the_database_does_not_answer(start, variables):
+def test_command_says_in_one_line_that_the_database_cannot_be_used(start, variables):
     result = start(MIGRATE, **variables)
     assert result.returncode == 1
     assert "Traceback" not in result.stderr
     # PostgreSQL's pool may still be saying why when the command ends.
-    [line] = [line for line in result.stderr.splitlines() if "does not answer: " in line]
+    [line] = [line for line in result.stderr.splitlines() if "cannot be used: " in line]
     assert line.startswith("The database ")
 
 
@@ -240,6 +240,10 @@ def test_one_variable_each_names_the_servers_of_a_larger_portal(settings_of):
     database = settings["DATABASES"]["default"]
     assert (database["HOST"], database["PASSWORD"]) == ("db.example", "p@ss")
     assert database["OPTIONS"]["pool"]["max_size"] == 10
+    assert (database["OPTIONS"]["connect_timeout"], database["OPTIONS"]["tcp_user_timeout"]) == (
+        3,
+        10_000,
+    )
     assert settings["CACHES"]["default"]["LOCATION"] == "redis://:p%40ss@cache.example:6379/0"
     assert settings["SESSION_ENGINE"] == "django.contrib.sessions.backends.cached_db"
     for alias in ("default", "private"):
@@ -259,6 +263,18 @@ def test_cache_keeps_its_own_name(settings_of):
 def test_cache_may_have_an_address_of_version_six(settings_of):
     caches = settings_of(CACHE_URL="redis://[::1]:6379/0")["CACHES"]
     assert caches["default"]["LOCATION"] == "redis://[::1]:6379/0"
+
+
+def test_database_may_be_waited_for_as_long_as_its_address_says(settings_of):
+    url = "postgres://portal@db.example/portal?connect_timeout=9&sslmode=require"
+    options = settings_of(DATABASE_URL=url)["DATABASES"]["default"]["OPTIONS"]
+    assert (options["connect_timeout"], options["sslmode"]) == (9, "require")
+
+
+@pytest.mark.parametrize("folder", ["a+b", "a b", "a%20b", "a#b", "a?b=c"])
+def test_database_lies_in_its_folder_whatever_that_is_called(settings_of, tmp_path, folder):
+    settings = settings_of(DATA_DIR=str(tmp_path / folder))
+    assert settings["DATABASES"]["default"]["NAME"] == str(tmp_path / folder / "portal.sqlite3")
 
 
 def test_empty_address_of_a_database_is_none(settings_of):
