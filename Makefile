@@ -3,6 +3,8 @@
 PYTHON ?= python3
 HOST ?= 127.0.0.1
 export PORT ?= 8000
+# Threads share two heaps: with one for each, glibc holds memory that nobody uses.
+export MALLOC_ARENA_MAX ?= 2
 
 BIN := .venv/bin
 PIP := $(BIN)/pip --quiet --disable-pip-version-check install --require-hashes

@@ -32,7 +32,8 @@ def keys_in(keys: list[int], bits: int) -> list[int]:
 def holders_of(queryset, columns: dict[str, str]) -> dict[str, dict]:
     """By facet and by value the bitmap of its holders; `columns` by facet. One query."""
     keys = {name: defaultdict(list) for name in columns}
-    for key, *values in queryset.order_by().values_list("pk", *columns.values()):
+    rows = queryset.order_by().prefetch_related(None).values_list("pk", *columns.values())
+    for key, *values in rows.iterator():
         for name, value in zip(columns, values, strict=True):
             keys[name][YES if value is True else value].append(key)
     return {
