@@ -8,7 +8,8 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
-PRIVATE_LINK = re.compile(r"(?<![\w-])[\w-]{43}(?![\w-])")
+# The token, and what somebody who copied it may have left on its end; digests are longer.
+PRIVATE_LINK = re.compile(r"(?<![\w-])[\w-]{43,60}(?![\w-])")
 
 
 def read_or_make_secret(path: Path) -> str:

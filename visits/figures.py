@@ -108,7 +108,6 @@ class Figures:
     """All figures of one year, in the order in which they are shown."""
 
     year: int
-    counted_at: datetime.datetime = field(default_factory=timezone.now)
     headlines: list[Headline] = field(default_factory=list)
     statuses: list[Headline] = field(default_factory=list)
     months: list[Month] = field(default_factory=list)

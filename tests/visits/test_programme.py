@@ -1,6 +1,7 @@
 """Who hears of it when the programme, the number of people or the fate of a visit changes."""
 
 import pytest
+from django.utils import translation
 from icalendar import Calendar
 
 from tests.factories import SlotFactory, StopFactory, UserFactory
@@ -101,3 +102,10 @@ def test_confirmation_at_another_time_counts_hosts_as_still_to_answer(visit_offi
     stop.visit.confirm(by=visit_officer, slot=SlotFactory(date=working_day(50)))
     text = Message.objects.get(kind="visit_confirmed").text
     assert "Data Go" in text.partition("belum menjawab")[2]
+
+
+def test_stop_names_its_agency_in_the_language_in_force():
+    stop = StopFactory(innovation__agency__name="Dinas X", innovation__agency__name_en="Office X")
+    for language, agency in (("id", "Dinas X"), ("en", "Office X")):
+        with translation.override(language):
+            assert f"({agency})" in stop.summary

@@ -112,7 +112,7 @@ class Stop(models.Model):
         """What, of whom, when and where, as far as it is planned, in the language in force."""
         hours = "–".join(time_format(each) for each in (self.starts_at, self.ends_at) if each)
         parts = [
-            f"{self.innovation.name} ({self.innovation.agency.name})",
+            f"{self.innovation.name} ({self.innovation.agency.text('name').value})",
             hours if self.starts_at else "",
             self.venue,
         ]

@@ -3,7 +3,6 @@
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.decorators import permission_required
-from django.core.cache import cache
 from django.http import HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -11,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from magelang_portal.public_state import kept
 from visits.charts import column_chart, shares
 from visits.figure_sheets import figures_xlsx
 from visits.figures import Figures, figures_of, years
@@ -18,18 +18,14 @@ from visits.figures import Figures, figures_of, years
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-# To count a year of ten thousand visits takes most of a second.
-COUNTED_EVERY = 10 * 60
-
-
 def _counted(request) -> tuple[Figures, list[int]]:
     """The figures of the year asked for, and the years that have some.
 
-    Counted no longer ago than `COUNTED_EVERY` seconds.
+    Counted once until anything changes: a year of ten thousand visits takes most of a second.
     """
     year = YearForm(request.GET).value()
-    key = f"figures:{year}:{get_language()}"
-    return cache.get_or_set(key, lambda: (figures_of(year), years()), COUNTED_EVERY)
+    name = f"year {year} {get_language()}"
+    return kept(name, lambda: (figures_of(year), years()), request=request)
 
 
 class YearForm(forms.Form):
