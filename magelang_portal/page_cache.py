@@ -63,6 +63,7 @@ class PageCacheMiddleware:
             response = self.get_response(request)
             request.META |= {name: value for name, value in conditions.items() if value}
             if not may_be_kept(response):
+                response.setdefault("Cache-Control", "private, no-cache")
                 return response
             response.setdefault("Cache-Control", "no-cache")
             # An address that asks for more than the page reads is one of endless many.

@@ -387,7 +387,7 @@ def test_the_commands_say_what_they_did(tmp_path, monkeypatch, lose_everything):
     lose_everything()
     call_command("restore", path, stdout=said)
     assert "visits.visit: " in said.getvalue()
-    assert "1 messages wait" in said.getvalue()
+    assert "Messages that wait: 1." in said.getvalue()
 
 
 def test_replacing_asks_for_the_name_of_the_database(tmp_path, monkeypatch):

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 from django.utils.translation import override
 
 from innovations.models import Innovation
@@ -211,6 +211,13 @@ def test_private_page_is_never_kept(client):
     Visit.objects.update(organisation="Nama Baru")
     assert "Nama Baru" in client.get(address).content.decode()
     assert client.get(address)["Cache-Control"] == "private, no-store"
+
+
+@pytest.mark.parametrize("path", ["/tidak-ada/", reverse_lazy("visits:lost_link")])
+def test_page_that_nobody_keeps_says_so_to_browsers(client, path):
+    cached = set(client.get(path)["Cache-Control"].split(", "))
+    assert {"private"} < cached
+    assert cached & {"no-cache", "no-store"}
 
 
 def test_health_is_asked_anew(client, django_assert_num_queries):

@@ -188,6 +188,15 @@ def test_public_site_without_mail_fails_the_deployment_check(start, missing, war
     assert f"Put {missing}=" in result.stderr
 
 
+def test_public_site_that_cannot_write_its_data_fails_the_deployment_check(start, tmp_path):
+    folder = tmp_path / "taken"
+    folder.write_text("a file", encoding="utf-8")
+    result = start(CHECK, **PUBLIC, DATA_DIR=str(folder / "data"))
+    assert result.returncode == 1
+    assert "magelang_portal.E001" in result.stderr
+    assert f"DATA_DIR, which is {folder / 'data'}: Not a directory." in result.stderr
+
+
 @pytest.mark.parametrize(
     ("variable", "value"),
     [("SECRET_KEY", ""), ("DEBUG", "on"), ("SECOND_FACTOR_REQUIRED", "off")],

@@ -116,7 +116,7 @@ def _itinerary(visit) -> list[dict]:
     return [
         {
             "innovation": stop.innovation.name,
-            "agency": stop.innovation.agency.name,
+            "agency": stop.innovation.agency.text("name").value,
             "starts_at": _clock(stop.starts_at),
             "ends_at": _clock(stop.ends_at),
             "venue": stop.venue,

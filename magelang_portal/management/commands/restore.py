@@ -65,7 +65,7 @@ class Command(BaseCommand):
             self.stdout.write(f"Not in the backup: {name}")
         waiting = Message.objects.filter(status=Message.Status.WAITING).count()
         self.stdout.write(
-            f"{waiting:,} messages wait: the worker will send them, perhaps a second time. Look "
-            "through them before it starts. Everybody logs in anew. Then run `manage.py "
+            f"Messages that wait: {waiting:,}. The worker will send them, perhaps a second time: "
+            "look through them before it starts. Everybody logs in anew. Then run `manage.py "
             "retention`: what was due for erasure since then is here again."
         )
