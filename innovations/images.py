@@ -78,7 +78,7 @@ def reencode(file: File, *, max_bytes: int | None = None) -> ContentFile:
     Raises ValidationError as `open_picture` does.
     """
     with open_picture(file, max_bytes=max_bytes or settings.MAX_PICTURE_BYTES) as picture:
-        upright = ImageOps.exif_transpose(picture)
+        upright = _upright(picture)
         if upright.mode.startswith("I;16"):
             upright = upright.point(lambda value: value * (1 / 256), "L")
         mode = "RGBA" if upright.has_transparency_data else "RGB"
@@ -87,6 +87,14 @@ def reencode(file: File, *, max_bytes: int | None = None) -> ContentFile:
         fresh.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
         fresh = fresh.convert(mode)
         return _encoded(fresh, format="WEBP", quality=88, method=4)
+
+
+def _upright(picture: Image.Image) -> Image.Image:
+    """The picture turned as its EXIF data say; as it lies where they are damaged."""
+    try:
+        return ImageOps.exif_transpose(picture)
+    except Exception:  # Pillow raises whatever damaged data lead to
+        return picture
 
 
 def _encoded(picture: Image.Image, **options) -> ContentFile:

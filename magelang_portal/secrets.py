@@ -1,4 +1,4 @@
-"""Secrets: the key that a first run makes for itself, and the links that no log may show."""
+"""Secrets: the key that a first run makes for itself, and what no log may show."""
 
 import logging
 import os
@@ -10,6 +10,7 @@ from django.core.management.utils import get_random_secret_key
 
 # The token, and what somebody who copied it may have left on its end; digests are longer.
 PRIVATE_LINK = re.compile(r"(?<![\w-])[\w-]{43,60}(?![\w-])")
+ADDRESS = re.compile(r"[\w.!#$%&*+/=?^`{|}~-]+@[\w-]+(\.[\w-]+)+")
 
 
 def read_or_make_secret(path: Path) -> str:
@@ -43,9 +44,12 @@ def _read_or_make(path: Path) -> str:
     return path.read_text(encoding="utf-8").strip()
 
 
-class HidePrivateLinks(logging.Formatter):
-    """Blank a delegation's private token (43 characters of URL-safe base64) in log lines."""
+class HidePersonalData(logging.Formatter):
+    """Blanks private tokens (43 characters of URL-safe base64) and e-mail addresses in log lines.
+
+    What is erased in the database would live on there.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line with its traceback, private links blanked."""
-        return PRIVATE_LINK.sub("[private]", super().format(record))
+        """The line with its traceback, both blanked."""
+        return ADDRESS.sub("[address]", PRIVATE_LINK.sub("[private]", super().format(record)))

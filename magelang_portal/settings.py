@@ -371,7 +371,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {
         "line": {
-            "()": "magelang_portal.secrets.HidePrivateLinks",
+            "()": "magelang_portal.secrets.HidePersonalData",
             "format": "{asctime} {levelname} {name}: {message}",
             "style": "{",
         }

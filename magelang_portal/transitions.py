@@ -48,6 +48,31 @@ class NoQuestionsForm(TransitionForm):
     """For a transition that only wants to be confirmed."""
 
 
+class MarksField(forms.CharField):
+    """Carries what was shown; a page that comes back shows anew, and so carries that."""
+
+    widget = forms.HiddenInput
+
+    def bound_data(self, data, initial):
+        return initial
+
+
+class SeenForm(TransitionForm):
+    """For a transition that makes public what was shown, and nothing that came after.
+
+    The method is called with `seen`, the `mark` of each object as it was.
+    """
+
+    seen = MarksField()
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial["seen"] = lambda: " ".join(each.mark for each in self.objects)
+
+    def clean_seen(self):
+        return self.cleaned_data["seen"].split()
+
+
 class ReasonForm(TransitionForm):
     reason = forms.CharField(
         label=_("Reason"),

@@ -34,8 +34,9 @@ def django_db_modify_db_settings(request, django_db_modify_db_settings, tmp_path
 
 @pytest.fixture(autouse=True)
 def files_of_its_own(settings, tmp_path, monkeypatch):
-    """Each test keeps its uploads to itself."""
+    """Each test keeps its uploads and e-mails to itself."""
     settings.MEDIA_ROOT = tmp_path / "media"
+    settings.EMAIL_FILE_PATH = tmp_path / "mail"
     private = FileSystemStorage(location=tmp_path / "private")
     before = private_storage()
     monkeypatch.setitem(storages._storages, "private", private)

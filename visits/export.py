@@ -19,6 +19,7 @@ from django.utils.translation import pgettext
 
 from visits.messages import GROUP_LINK, PRIVATE_LINK, TO_STAFF
 from visits.models import Paper, Visit
+from visits.models.afterwards import FEWEST_PEOPLE
 from visits.participant_files import COLUMN_LABELS
 from visits.spreadsheets import Column, csv_bytes
 
@@ -132,7 +133,7 @@ def _data(visit, for_staff) -> dict:
         "exported_at": timezone.localtime(),
         "labels": labels,
         "request": {name: getattr(visit, name) for name in REQUEST_FIELDS},
-        "visit": {name: getattr(visit, name) for name in VISIT_FIELDS}
+        "visit": {name: getattr(visit, name) for name in _visit_fields_for(visit, for_staff)}
         | {"slot": str(visit.slot or ""), "joins": getattr(visit.joins, "organisation", "")},
         "itinerary": list(
             visit.stops.values(
@@ -188,6 +189,12 @@ def _data(visit, for_staff) -> dict:
     }
 
 
+def _visit_fields_for(visit, for_staff):
+    """All for staff; for the delegation without what is written of the visit, until it is out."""
+    is_told = for_staff or visit.published_at
+    return [name for name in VISIT_FIELDS if is_told or name not in Visit.bilingual_fields]
+
+
 def _papers_for(visit, for_staff):
     """All papers for staff; for the delegation those that it may have, and that hold."""
     return visit.papers.all() if for_staff else visit.papers.for_delegation()
@@ -195,7 +202,9 @@ def _papers_for(visit, for_staff):
 
 def _feedback(visit, for_staff):
     if not for_staff:
-        return visit.feedback.aggregate(answers=Count("pk"), mean_rating=Avg("rating"))
+        told = visit.feedback.aggregate(answers=Count("pk"), mean_rating=Avg("rating"))
+        # A mean of one or two would tell what somebody answered.
+        return told if told["answers"] >= FEWEST_PEOPLE else {"answers": told["answers"]}
     return [
         {
             "rating": feedback.rating,

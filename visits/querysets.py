@@ -185,11 +185,11 @@ class VisitQuerySet(PrivateLinkQuerySet):
         )
 
     def _of_people(self):
-        """That somebody asked for the visit, and it was not written from public sources alone."""
+        """That it tells of people: what is written from public sources alone does not."""
         from visits.models import Participant
 
         named = models.Exists(Participant.objects.filter(visit=models.OuterRef("pk")))
-        asked = ~models.Q(contact_name="", contact_phone="", contact_email="", letter="")
+        asked = ~models.Q(**dict.fromkeys(self.model.personal_fields, ""))
         return models.Q(link_hash__isnull=False) | asked | named
 
     def with_held_data(self):

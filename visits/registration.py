@@ -254,10 +254,19 @@ class Draft:
         self.data["answers"] = self.answers | {step: typed}
         self._save()
         data = self._typed(step) | {"website": posted.get("website", "")}
-        form = self._make_form(step, data, files=self.request.FILES)
-        if "letter" in self.request.FILES and step == "letter" and self._keep_letter(form):
-            # Whatever else is to be mended, the letter has arrived.
+        has_letter = step == "letter" and "letter" in self.request.FILES
+        if has_letter and not LETTERS.allows(self.request):
+            # Not even looked at: to open a picture is what takes long.
             form = self._make_form(step, data)
+            form.errors.pop("letter", None)
+            form.add_error(
+                "letter", _("Too many letters came from your connection. Try again in an hour.")
+            )
+        else:
+            form = self._make_form(step, data, files=self.request.FILES)
+            if has_letter and self._keep_letter(form):
+                # Whatever else is to be mended, the letter has arrived.
+                form = self._make_form(step, data)
         self._forms[step] = form
         return form
 
@@ -270,10 +279,6 @@ class Draft:
     def _keep_letter(self, form) -> bool:
         """Store the letter of a posted `form` where its visit will have it, if it is one."""
         title = self.request.FILES["letter"].name[-LONGEST_NAME:]
-        if not LETTERS.allows(self.request):
-            form.add_error(
-                "letter", _("Too many letters came from your connection. Try again in an hour.")
-            )
         if form.errors.keys() & {"letter", "website"}:
             return False
         letter = form.cleaned_data["letter"]
@@ -400,9 +405,10 @@ def remove_old_drafts() -> int:
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
     storage, limit = letter_field().storage, timezone.now() - DRAFT_LIFE
     folder = PurePosixPath(letter_field().generate_filename(None, "letter.pdf")).parent
-    if not storage.exists(str(folder)):
+    try:
+        names = {f"{folder}/{name}" for name in storage.listdir(str(folder))[1]}
+    except FileNotFoundError:  # no letter has ever come
         return 0
-    names = {f"{folder}/{name}" for name in storage.listdir(str(folder))[1]}
     owned = set(Visit.objects.exclude(letter="").values_list("letter", flat=True))
     old = [name for name in names - owned if storage.get_modified_time(name) < limit]
     for name in old:

@@ -8,6 +8,7 @@ import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from importlib import import_module
+from pathlib import Path
 
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.apps import apps
@@ -22,6 +23,8 @@ from visits.storage import private_storage
 
 # A file may lie in the private storage for so long before a row refers to it.
 STRAY_FOR = datetime.timedelta(days=1)
+# E-mails in the folder that stands for a mail server are for whoever looks at the portal.
+EMAILS_FOR = datetime.timedelta(days=30)
 # Longer than any period of `magelang_portal.rate_limits`.
 ATTEMPTS_FOR = datetime.timedelta(days=1)
 # So many visits are held in memory at once, after a standstill of years too.
@@ -46,6 +49,7 @@ class Cleared:
 
     visits: list[DueVisit] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
+    emails: int = 0
     messages: int = 0
     attempts: int = 0
     logins: int = 0
@@ -58,6 +62,7 @@ def due() -> Cleared:
     return Cleared(
         visits=[_due_visit(visit, keep_days) for visit in visits.iterator(BATCH)],
         files=list(stray_files()),
+        emails=len(old_emails()),
         messages=_messages(keep_days).count(),
         attempts=_attempts().count(),
         logins=sum(rows.count() for rows in _logins()),
@@ -81,6 +86,9 @@ def clear() -> Cleared:
     for name in list(stray_files()):
         private_storage().delete(name)
         cleared.files.append(name)
+    for path in old_emails():
+        path.unlink(missing_ok=True)
+        cleared.emails += 1
     _total, rows = _messages(keep_days).delete()
     cleared.messages = rows.get(Message._meta.label, 0)  # noqa: SLF001 (documented API)
     cleared.attempts, _rows = _attempts().delete()
@@ -135,6 +143,13 @@ def _names_in_rows() -> set[str]:
         .values_list(column.name, flat=True)
         .iterator()
     }
+
+
+def old_emails() -> list[Path]:
+    """E-mails that were written into a folder, since no mail server is named, a month ago."""
+    limit = (timezone.now() - EMAILS_FOR).timestamp()
+    files = Path(settings.EMAIL_FILE_PATH).glob("*.eml")
+    return [path for path in sorted(files) if path.stat().st_mtime < limit]
 
 
 def _messages(keep_days: int):

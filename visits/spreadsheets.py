@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 # What a spreadsheet takes for a formula, and what it may drop before it looks for one.
+# Who reads with another delimiter than we write with may find one begin in the middle of a text.
+FORMULA_LATER = re.compile(r"(?<!^)([,;\t]\s*)(?=[=+@-])")
 FORMULA = re.compile(r"\s*[=+@-]|[\t\r\n]")
 GUARD = "'"
 MAX_SHEET_NAME = 31
@@ -43,6 +45,7 @@ def _csv_cell(value):
     if not isinstance(value, str):
         return "" if value is None else value
     value = NO_XML.sub("", value)
+    value = FORMULA_LATER.sub(rf"\1{GUARD}", value)
     return GUARD + value if FORMULA.match(value) else value
 
 

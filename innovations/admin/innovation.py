@@ -1,6 +1,9 @@
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from simple_history.admin import SimpleHistoryAdmin
@@ -8,7 +11,8 @@ from simple_history.admin import SimpleHistoryAdmin
 from innovations.admin.pictures import AbstractPictureInline
 from innovations.models import Award, Citation, Document, Innovation, Outcome, Picture
 from magelang_portal.long_lists import LongListAdmin
-from magelang_portal.transitions import ReasonForm, Transition, TransitionAdmin
+from magelang_portal.meanwhile import MeanwhileForm
+from magelang_portal.transitions import Note, ReasonForm, SeenForm, Transition, TransitionAdmin
 
 PUBLISH = "innovations.publish_innovation"
 PUBLIC_STATUSES = {Innovation.Status.PUBLISHED, Innovation.Status.ARCHIVED}
@@ -32,6 +36,34 @@ def may_confirm(user, innovation=None) -> bool:
     if not (user.agency_id and user.has_perm("visits.answer_stop")):
         return False
     return innovation is None or innovation.agency_id == user.agency_id
+
+
+class InnovationForm(MeanwhileForm):
+    """An entry, with the rows below it."""
+
+    def rows(self):
+        rows = ("citations", "outcomes", "awards", "pictures", "documents")
+        return [list(getattr(self.instance, name).order_by("pk").values()) for name in rows]
+
+
+class PublishForm(SeenForm):
+    """Tells who changed an entry last, so that what is published is what was read."""
+
+    def notes(self):
+        return [
+            Note(
+                _("%(name)s was last changed on %(when)s by %(who)s.")
+                % {
+                    "name": innovation,
+                    "when": date_format(
+                        timezone.localtime(change.history_date), "DATETIME_FORMAT"
+                    ),
+                    "who": change.history_user or _("a command"),
+                }
+            )
+            for innovation in self.objects
+            if (change := innovation.history.first())
+        ]
 
 
 class CitationFormSet(forms.BaseInlineFormSet):
@@ -126,6 +158,7 @@ class ConfirmationFilter(admin.SimpleListFilter):
 
 @admin.register(Innovation)
 class InnovationAdmin(LongListAdmin, TransitionAdmin, SimpleHistoryAdmin):
+    form = InnovationForm
     list_display = [
         "name",
         "agency_abbreviation",
@@ -166,7 +199,7 @@ class InnovationAdmin(LongListAdmin, TransitionAdmin, SimpleHistoryAdmin):
     transitions = (
         Transition("confirm", _("Confirm as right today"), "view_innovation"),
         Transition("submit_for_review", _("Submit for review"), "change_innovation"),
-        Transition("publish", _("Publish"), "publish_innovation"),
+        Transition("publish", _("Publish"), "publish_innovation", PublishForm),
         Transition("return_to_draft", _("Return to draft"), "change_innovation", ReasonForm),
         Transition("archive", _("Archive"), "publish_innovation", ReasonForm),
     )
@@ -228,6 +261,18 @@ class InnovationAdmin(LongListAdmin, TransitionAdmin, SimpleHistoryAdmin):
         ),
         (_("Home page"), {"fields": ["featured"]}),
     ]
+
+    def get_object(self, request, object_id, from_field=None):
+        """While it is saved nobody else changes or publishes it."""
+        innovation = super().get_object(request, object_id, from_field)
+        if (
+            innovation
+            and request.method == "POST"
+            and transaction.get_connection().in_atomic_block
+        ):
+            Innovation.objects.select_for_update().get(pk=innovation.pk)
+            innovation = super().get_object(request, object_id, from_field)
+        return innovation
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)

@@ -384,11 +384,25 @@ class Innovation(BilingualModel):
         """Take the entry back for more work; a published one leaves the public site."""
         self._move("return_to_draft", self.Status.DRAFT, by=by, reason=reason)
 
-    def publish(self, *, by):
+    @property
+    def mark(self) -> str:
+        """What stands for the entry as it is, by which a later change is noticed."""
+        return f"{self.pk}-{self.updated_at.timestamp()}"
+
+    @transaction.atomic
+    def publish(self, *, by, seen=None):
         """Show the entry to the public; it must name at least one source.
 
-        `by` is None where a command publishes. Raises ValidationError otherwise.
+        `by` is None where a command publishes; `seen` are the marks (`mark`) of what was looked
+        at before. Raises ValidationError otherwise, or where it was changed since.
         """
+        now = type(self).objects.select_for_update().get(pk=self.pk)
+        if seen is not None and now.mark not in seen:
+            raise ValidationError(
+                _("“%(name)s” was changed meanwhile. Read what it says now, then publish that."),
+                code="changed",
+                params={"name": self.name},
+            )
         if not self.citations.exists():
             raise ValidationError(
                 _("“%(name)s” names no source: add one under “Citations”, then publish."),

@@ -1,5 +1,6 @@
 """Two web servers with one database, one Redis and one S3-compatible store are one portal."""
 
+import re
 import shutil
 import socket
 import subprocess
@@ -117,8 +118,8 @@ def test_login_upload_and_publish_on_one_are_seen_at_once_on_the_other(portals):
     assert not any("Rancangan Baru" in reader.read(catalogue)[0] for reader in readers)
     transition = f"/admin/innovations/innovation/transition/publish/?ids={draft}"
     staff.portal = one
-    staff.read(transition)
-    staff.post(transition, {})
+    page, _path = staff.read(transition)
+    staff.post(transition, {"seen": re.search('name="seen" value="([^"]+)"', page)[1]})
     assert all("Rancangan Baru" in reader.read(catalogue)[0] for reader in readers)
 
 

@@ -186,3 +186,17 @@ def test_key_that_no_source_has_is_named_after_saving(publisher):
     assert len(warnings) == 1
     assert "[@salah-ketik]" in warnings[0]
     assert known not in warnings[0]
+
+
+def test_second_to_save_an_entry_is_told_and_keeps_what_was_typed(editor):
+    innovation, browser = innovation_in(S.DRAFT), logged_in(editor)
+    form = browser.get(change_page(innovation)).context["adminform"].form
+    stale = entry(name="Nama baru", opened_with=form["opened_with"].value())
+    innovation.problem = "Ditulis rekan."
+    innovation.save()
+    form = browser.post(change_page(innovation), stale).context["adminform"].form
+    [error] = form.non_field_errors()
+    assert "masalah" in error.lower()
+    assert form["name"].value() == "Nama baru"
+    innovation.refresh_from_db()
+    assert innovation.problem == "Ditulis rekan."

@@ -156,7 +156,8 @@ def test_action_on_many_goes_each_for_itself(publisher):
     chosen = [unsourced.pk, public.pk, sourced.pk]
     asked = client.post(changelist(Innovation), {"action": "publish", "_selected_action": chosen})
     assert status_of(sourced) == S.DRAFT
-    done = client.post(asked.url, NO_ANSWERS)
+    seen = client.get(asked.url).context["form"]["seen"].value()
+    done = client.post(asked.url, NO_ANSWERS | {"seen": seen})
     assert done.url == changelist(Innovation)
     assert sorted(message_levels(done)) == ["error", "error", "success"]
     assert [status_of(each) for each in (sourced, public, unsourced, apart)] == [
@@ -197,3 +198,18 @@ def test_what_was_done_is_told_as_done(publisher, count, told):
     response = make_transition(logged_in(publisher), "publish", *chosen)
     [message] = get_messages(response.wsgi_request)
     assert str(message) == told.format(chosen[0])
+
+
+def test_what_was_changed_after_it_was_shown_is_not_published(editor, publisher):
+    innovation = innovation_in(S.IN_REVIEW)
+    browser = logged_in(publisher)
+    page = browser.get(transition_page("publish", innovation))
+    seen = page.context["form"]["seen"].value()
+    assert "terakhir diubah pada" in page.text
+    Innovation.objects.get(pk=innovation.pk).save()
+    refused = browser.post(transition_page("publish", innovation), NO_ANSWERS | {"seen": seen})
+    assert "diubah sementara itu" in str(refused.context["form"].non_field_errors())
+    assert status_of(innovation) == S.IN_REVIEW
+    again = {"seen": refused.context["form"]["seen"].value()}
+    browser.post(transition_page("publish", innovation), NO_ANSWERS | again)
+    assert status_of(innovation) == S.PUBLISHED

@@ -1,5 +1,6 @@
 """What becomes of an uploaded picture, and which uploads are no pictures."""
 
+import base64
 import io
 import struct
 import zlib
@@ -15,6 +16,12 @@ from innovations.models import Picture
 from tests.factories import PictureFactory, picture_file
 
 RED, BLUE = (200, 30, 30), (30, 30, 200)
+# A WebP of 40 to 30 points with a wrong byte in its EXIF data, on which Pillow raises TypeError.
+DAMAGED_EXIF = (
+    "UklGRsYAAABXRUJQVlA4WAoAAAAIAAAAJwAAHQAAVlA4IEIAAACQAwCdASooAB4APm02l0ikIyIhJWgAgA2JZwDPkoB+"
+    "AAAr98NwAP7wm0P/5BcsLrka//yA/5Af8gP/498Ql180AABFWElGXgAAAE1NACoAAAAIAAMBVQACAAAABgAAADIBEgAD"
+    "AAAAAQAGAACHaQAEAAAAAQAAADgAAAAAQ2Fub24AAAGQAwACAAAAFAAAAEoAAADJADIwMjA6MDE6MDEgMDA6MDA6MDAA"
+)
 ORIENTATION, MAKE, GPS = 0x0112, 0x010F, 0x8825
 
 
@@ -110,6 +117,10 @@ def test_picture_stands_upright(orientation, size, red_at):
     assert result.size == size
     assert is_near(result.getpixel(red_at), RED)
     assert is_near(result.getpixel((size[0] - 1 - red_at[0], size[1] - 1 - red_at[1])), BLUE)
+
+
+def test_damaged_exif_does_not_turn_a_picture_away():
+    assert result_of(base64.b64decode(DAMAGED_EXIF), "foto.webp").size == (40, 30)
 
 
 def test_transparency_stays():

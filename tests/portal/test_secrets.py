@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse
 
-from magelang_portal.secrets import PRIVATE_LINK, HidePrivateLinks, read_or_make_secret
+from magelang_portal.secrets import PRIVATE_LINK, HidePersonalData, read_or_make_secret
 from visits.models import Visit
 
 TOKEN = "W7FMmjujCbSmVOb6ZY43csh9eNyCOx47BFDJjYINjGI"
@@ -61,7 +61,7 @@ def test_place_that_cannot_be_written_is_an_error(tmp_path):
 def shown_of(message, *args, exc_info=None):
     """What a log shows of a line."""
     record = logging.LogRecord("portal", logging.WARNING, __file__, 1, message, args, exc_info)
-    return HidePrivateLinks().format(record)
+    return HidePersonalData().format(record)
 
 
 @pytest.mark.parametrize(
@@ -73,6 +73,8 @@ def shown_of(message, *args, exc_info=None):
         ("%s, %s", (TOKEN, TOKEN), "[private], [private]"),
         ("Not Found: %s", (f"/visits/{TOKEN}dan/",), "Not Found: /visits/[private]/"),
         ("100%% of %s", (TOKEN,), "100% of [private]"),
+        ("{'budi@kota.example': (550, b'no')}", (), "{'[address]': (550, b'no')}"),
+        ("To <a.b+c@x.go.id>, twice", (), "To <[address]>, twice"),
         (f"?next=/request/{TOKEN}&x=1", (), "?next=/request/[private]&x=1"),
     ],
 )

@@ -76,7 +76,7 @@ def heap_up(times=1):
         StopFactory.create_batch(6, visit=visit, innovation__agency=public.agency)
         StopFactory(visit=visit, innovation=public, answer="accepted")
         Innovation.objects.filter(stops__visit=visit).update(confirmed_on=today)
-        VisitFactory(completed=True, contact_name="", contact_phone="", contact_email="")
+        VisitFactory(completed=True, **dict.fromkeys(Visit.personal_fields, ""))
         for days in (-10, 10, 20):
             VisitFactory(
                 status="completed",

@@ -17,6 +17,7 @@ from tests.factories import (
     MessageFactory,
     PaperFactory,
     ParticipantFactory,
+    StopFactory,
     VisitFactory,
 )
 from tests.staff import change_page, logged_in, make_transition
@@ -70,6 +71,7 @@ def full(visit):
         innovation=innovation, usefulness=1, better="Lebih singkat."
     )
     AdoptionFactory(visit=visit, innovation=innovation)
+    StopFactory(visit=visit, answer="declined", answer_reason=f"{NAME} sakit.")
     visit.record("answered", by=None, actor="delegation", reason=NAME)
     visit.record("confirmed", by=None, reason="Kami tunggu.")
     return visit
@@ -170,7 +172,7 @@ def test_history_keeps_how_much_was_erased_for_the_receipt(full):
                 "participants": 2,
                 "messages": 1,
                 "papers": 1,
-                "texts": 2,
+                "texts": 3,
                 "feedback": 4,
             }
         },
@@ -266,8 +268,7 @@ def test_open_request_is_kept_without_a_last_day(visit):
 
 
 def test_record_that_staff_wrote_from_public_sources_is_never_due(visit):
-    nobody = dict.fromkeys(("contact_name", "contact_phone", "contact_email", "letter"), "")
-    Visit.objects.update(link_hash=None, **nobody)
+    Visit.objects.update(link_hash=None, **dict.fromkeys(Visit.personal_fields, ""))
     assert not Visit.objects.due_for_erasure().exists()
     ParticipantFactory(visit=visit)
     assert Visit.objects.due_for_erasure().exists()
@@ -275,6 +276,13 @@ def test_record_that_staff_wrote_from_public_sources_is_never_due(visit):
 
 def test_request_that_came_by_telephone_is_due_like_any_other(visit):
     Visit.objects.update(link_hash=None, contact_email="", letter="")
+    assert Visit.objects.due_for_erasure().exists()
+
+
+@pytest.mark.parametrize("name", Visit.personal_fields)
+def test_whatever_tells_of_a_person_is_due(visit, name):
+    nobody = dict.fromkeys(Visit.personal_fields, "")
+    Visit.objects.update(link_hash=None, **nobody | {name: "Siti"})
     assert Visit.objects.due_for_erasure().exists()
 
 

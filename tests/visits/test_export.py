@@ -26,7 +26,7 @@ from tests.staff import logged_in
 from tests.visits.conftest import pdf_bytes
 from visits.export import write_archive
 from visits.messages import KINDS, TO_STAFF
-from visits.models import Paper
+from visits.models import Paper, Visit
 from visits.querysets import hash_of_link
 
 pytestmark = pytest.mark.django_db
@@ -153,7 +153,25 @@ def test_delegation_gets_neither_messages_to_the_office_nor_remarks_of_its_peopl
     content = b"".join(archive.read(name) for name in archive.namelist())
     hidden = [b"kantor@magelang.example", b"Untuk kantor", b"bosan", b"visit_officer"]
     assert [text in content for text in hidden] == [False] * 4
-    assert data_of(archive)["feedback"] == {"answers": 1, "mean_rating": 3.0}
+    assert data_of(archive)["feedback"] == {"answers": 1}
+
+
+def test_delegation_gets_the_mean_of_so_many_that_it_tells_of_nobody(client, visit):
+    for rating in (5, 4):
+        FeedbackFactory(visit=visit, rating=rating)
+    archive = opened(client.get(reverse(EXPORT, args=[TOKEN])))
+    assert data_of(archive)["feedback"] == {"answers": 3, "mean_rating": 4.0}
+
+
+@pytest.mark.parametrize("published", [False, True])
+def test_delegation_gets_what_is_written_of_its_visit_once_that_is_public(
+    client, visit, published
+):
+    told = {"summary": "Konsep rahasia.", "report": "Konsep laporan."}
+    at = timezone.now() if published else None
+    Visit.objects.update(**told, published_at=at, slug="pemkab-banjar-2026")
+    found = data_of(opened(client.get(reverse(EXPORT, args=[TOKEN]))))["visit"]
+    assert {name: found.get(name) for name in told} == (told if published else dict.fromkeys(told))
 
 
 def test_no_message_to_office_or_hosts_is_taken_for_one_to_the_delegation():

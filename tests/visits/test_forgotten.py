@@ -143,7 +143,7 @@ def test_request_that_names_no_day_is_left_open_for_a_year(at):
 
 
 def test_record_from_public_sources_holds_nobody_and_is_left_alone(at):
-    nobody = dict.fromkeys(("contact_name", "contact_phone", "contact_email"), "")
+    nobody = dict.fromkeys(Visit.personal_fields, "")
     visit = request_for(LAST_DAY, **nobody)
     at("2031-12-01")
     schedule.end_forgotten()

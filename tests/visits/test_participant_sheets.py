@@ -86,6 +86,13 @@ def test_no_text_becomes_a_formula_in_a_workbook(text):
     assert cell.value == text
 
 
+@pytest.mark.parametrize("other", [",", ";", "\t"])
+def test_no_text_becomes_a_formula_for_whom_another_sign_parts_cells(other):
+    content = csv_bytes([Column("Nama")], [(f"Siti{other} =1+1{other}-2",)]).decode("utf-8-sig")
+    ((_header,), (cell,)) = csv.reader(io.StringIO(content, newline=""), delimiter=";")
+    assert cell.split(other)[1:] == [" '=1+1", "'-2"]
+
+
 @pytest.mark.parametrize("text", RISKY)
 def test_no_text_becomes_a_formula_in_csv(text):
     content = csv_bytes([Column("Nama")], [(text,)]).decode("utf-8-sig")

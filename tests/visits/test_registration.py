@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
+from magelang_portal.rate_limits import Policy
 from tests.factories import (
     InnovationFactory,
     QuestionFactory,
@@ -314,6 +315,21 @@ def test_draft_that_is_thrown_away_leaves_nothing(client, fill):
     assert storage.listdir("letters")[1] == []
     assert client.get(address("register_summary")).url == address("register")
     assert client.get(address("register")).text.count(" checked") == 0
+
+
+def test_letter_over_the_limit_is_not_even_opened(client, fill, monkeypatch):
+    fill(last="register_contact")
+    monkeypatch.setattr("visits.registration.LETTERS", Policy("letters", most=0))
+    opened = []
+    monkeypatch.setattr("visits.forms.letter.clean_letter", opened.append)
+    page = client.post(
+        address("register_letter"), {"letter": upload(b"x", "surat.jpg"), "draft": stamp()}
+    )
+    errors = page.context["form"].errors
+    assert errors["letter"] == [
+        "Terlalu banyak surat datang dari koneksi Anda. Coba lagi satu jam lagi."
+    ]
+    assert opened == []
 
 
 def test_letter_of_a_request_sent_from_another_tab_is_not_deleted(client, fill):

@@ -30,7 +30,8 @@ DATA = (
 
 def counts(*, visits, files):
     return (
-        f"personal data of visits: {visits}; stray files: {files}; left-over e-mails: 0; "
+        f"personal data of visits: {visits}; stray files: {files}; e-mails in the "
+        "folder: 0; left-over e-mails: 0; "
         "traces of forms: 0; old logins of staff: 0."
     )
 
@@ -158,6 +159,19 @@ def test_message_of_an_erased_visit_goes_and_every_other_stays():
     )
     assert retention.clear().messages == 2
     assert set(Message.objects.all()) == {kept, waiting, recent}
+
+
+def test_emails_in_the_folder_go_after_a_month(settings, retained):
+    folder = Path(settings.EMAIL_FILE_PATH)
+    folder.mkdir()
+    for name, days in (("old.eml", 31), ("new.eml", 29), ("old.txt", 31)):
+        (folder / name).write_text("Kepada Siti", encoding="utf-8")
+        moment = (timezone.now() - datetime.timedelta(days=days)).timestamp()
+        os.utime(folder / name, (moment, moment))
+    assert "e-mails in the folder: 1;" in retained("--dry-run")[-1]
+    assert len(list(folder.iterdir())) == 3
+    assert "e-mails in the folder: 1;" in retained()[-1]
+    assert sorted(path.name for path in folder.iterdir()) == ["new.eml", "old.txt"]
 
 
 def test_traces_of_forms_and_sessions_that_are_over_go():

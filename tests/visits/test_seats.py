@@ -9,8 +9,9 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from tests.factories import SlotFactory, VisitFactory
+from tests.staff import changelist, logged_in
 from tests.visits.conftest import working_day
-from visits.models import Message, TimeSlot, Visit, VisitSettings
+from visits.models import ClosedDate, Message, TimeSlot, Visit, VisitSettings
 
 pytestmark = pytest.mark.django_db
 
@@ -107,6 +108,17 @@ def test_seats_of_a_slot_that_has_begun_are_offered_to_nobody(visit_officer):
     seated, _waits = ask(past, 10), ask(past, 10)
     seated.cancel(by=visit_officer)
     assert (offered(past), booked(past)) == ([], 0)
+
+
+def test_seats_of_a_closed_slot_are_offered_to_nobody_until_it_is_open_again(slot, visit_officer):
+    seated, waits = ask(slot, 100), ask(slot, 10)
+    ClosedDate.objects.close([slot.date], reason="Cuti")
+    seated.move(by=visit_officer, on=slot.date + timedelta(days=1))
+    assert (offered(slot), booked(slot)) == ([], 0)
+    ClosedDate.objects.all().delete()
+    make = {"action": "open_for_requests", "_selected_action": [slot.pk]}
+    logged_in(visit_officer).post(changelist(TimeSlot), make)
+    assert (offered(slot), booked(slot)) == ([waits], 10)
 
 
 def test_whoever_says_no_number_is_offered_nothing(slot):

@@ -172,6 +172,14 @@ def test_visit_confirmed_at_another_time_than_they_know_asks_the_hosts_anew(visi
     assert written() == ["hosts_told", "stops_to_answer", "visit_confirmed"]
 
 
+def test_yes_given_before_any_day_was_known_stands_for_none(visit_officer):
+    visit = visit_in(S.SUBMITTED, wished_on=None, slot=None)
+    stop = StopFactory(visit=visit, answer="accepted", answered_at=timezone.now())
+    visit.confirm(by=visit_officer, on=working_day(9))
+    stop.refresh_from_db()
+    assert (stop.answer, stop.answered_at) == ("pending", None)
+
+
 def test_hours_on_the_day_they_know_leave_the_hosts_answers(visit_officer):
     slot = SlotFactory()
     stop = StopFactory(visit=VisitFactory(wished_on=slot.date), answer="accepted")

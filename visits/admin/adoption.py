@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from innovations.fields import format_partial_date
 from magelang_portal.long_lists import LongListAdmin, innovation_filter
-from magelang_portal.transitions import Note, Transition, TransitionAdmin, TransitionForm
+from magelang_portal.transitions import Note, SeenForm, Transition, TransitionAdmin
 from visits.models import Adoption
 from visits.provinces import Province
 
@@ -25,26 +25,8 @@ class AdoptionForm(forms.ModelForm):
             )
 
 
-class MarksField(forms.CharField):
-    """Carries what was shown; a page that comes back shows anew, and so carries that."""
-
-    widget = forms.HiddenInput
-
-    def bound_data(self, data, initial):
-        return initial
-
-
-class ConfirmForm(TransitionForm):
+class ConfirmForm(SeenForm):
     """Shows what was told, so that nothing else is confirmed."""
-
-    seen = MarksField()
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.initial["seen"] = lambda: " ".join(adoption.mark for adoption in self.objects)
-
-    def clean_seen(self):
-        return self.cleaned_data["seen"].split()
 
     def notes(self):
         return [Note(f"{adoption}: {'; '.join(_told(adoption))}.") for adoption in self.objects]

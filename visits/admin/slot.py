@@ -1,6 +1,7 @@
 from django.contrib import admin, messages
 from django.contrib.admin.models import ADDITION, LogEntry
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import Q
 from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -116,15 +117,10 @@ class TimeSlotAdmin(admin.ModelAdmin):
         return to_delete, counts, set() if protected else lacking, protected
 
     def save_model(self, request, obj, form, change):
-        """Seats that a larger capacity frees go to the waiting list at once."""
+        """Seats that a larger capacity frees, or opening, go to the waiting list at once."""
         super().save_model(request, obj, form, change)
-        if change and "capacity" in form.changed_data and (offers := obj.offer_freed_seats()):
-            text = ngettext(
-                "Seats were offered to %(count)d delegation on the waiting list.",
-                "Seats were offered to %(count)d delegations on the waiting list.",
-                offers,
-            )
-            self.message_user(request, text % {"count": offers}, messages.SUCCESS)
+        if change and {"capacity", "is_open"} & set(form.changed_data):
+            self._tell_offers(request, obj.offer_freed_seats())
         if "date" in form.changed_data and (closed := closed_dates(obj.date, obj.date)):
             self.message_user(
                 request,
@@ -132,6 +128,15 @@ class TimeSlotAdmin(admin.ModelAdmin):
                 % {"day": date_format(obj.date), "name": closed[obj.date]},
                 messages.WARNING,
             )
+
+    def _tell_offers(self, request, offers):
+        text = ngettext(
+            "Seats were offered to %(count)d delegation on the waiting list.",
+            "Seats were offered to %(count)d delegations on the waiting list.",
+            offers,
+        )
+        if offers:
+            self.message_user(request, text % {"count": offers}, messages.SUCCESS)
 
     @admin.display(description=_("day"), ordering="date")
     def day(self, slot):
@@ -191,12 +196,15 @@ class TimeSlotAdmin(admin.ModelAdmin):
     def close_for_requests(self, request, queryset):
         self._set_open(request, queryset, is_open=False)
 
+    @transaction.atomic
     def _set_open(self, request, queryset, *, is_open):
-        slots = list(queryset.exclude(is_open=is_open))
+        chosen = queryset.exclude(is_open=is_open).values("pk")
+        slots = list(TimeSlot.objects.filter(pk__in=chosen).order_by("pk").select_for_update())
         for slot in slots:
             slot.is_open = is_open
             slot.save(update_fields=["is_open", "updated_at"])
             self.log_change(request, slot, [{"changed": {"fields": ["is_open"]}}])
+        self._tell_offers(request, sum(slot.offer_freed_seats() for slot in slots))
         text = (
             ngettext("%(count)d slot opened.", "%(count)d slots opened.", len(slots))
             if is_open

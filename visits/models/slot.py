@@ -197,13 +197,13 @@ class TimeSlot(models.Model):
         Each whom it suffices gets one; whoever needs more than is free keeps the place in the
         list. `passing_over` is a visit that was just asked to wait. With `passing_over_refusers`,
         those who have let an offer go before are left out: seats that one of them lets go would
-        otherwise go round among them without end. Within a transaction in which the slot is
-        locked.
+        otherwise go round among them without end. A closed slot offers nothing: it takes no new
+        visits. Within a transaction in which the slot is locked.
         """
-        if self.starts <= timezone.now():
+        self.refresh_from_db(fields=["booked", "capacity", "is_open"])
+        if not self.is_open or self.starts <= timezone.now():
             return 0
         offers = 0
-        self.refresh_from_db(fields=["booked", "capacity"])
         waiting = self.visits.waiting_for_seats()
         if passing_over_refusers:
             waiting = waiting.without_refused_offer()

@@ -48,7 +48,15 @@ def personal_rows() -> dict[str, list[PersonalRows]]:
 
     The one list by which it is counted, and by which it is erased.
     """
-    from visits.models import Feedback, InnovationFeedback, Message, Paper, Participant, VisitEvent
+    from visits.models import (
+        Feedback,
+        InnovationFeedback,
+        Message,
+        Paper,
+        Participant,
+        Stop,
+        VisitEvent,
+    )
 
     # Whoever writes without a name may still name somebody: every text goes.
     return {
@@ -57,7 +65,10 @@ def personal_rows() -> dict[str, list[PersonalRows]]:
         ],
         "participants": [PersonalRows(Participant.objects.all())],
         "messages": [PersonalRows(Message.objects.all())],
-        "texts": [PersonalRows(VisitEvent.objects.exclude(reason=""), emptied={"reason": ""})],
+        "texts": [
+            PersonalRows(VisitEvent.objects.exclude(reason=""), emptied={"reason": ""}),
+            PersonalRows(Stop.objects.exclude(answer_reason=""), emptied={"answer_reason": ""}),
+        ],
         "feedback": [
             PersonalRows(
                 Feedback.objects.exclude(good="", better=""), emptied={"good": "", "better": ""}

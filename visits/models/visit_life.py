@@ -133,7 +133,7 @@ class VisitLife:
 
     def _ask_hosts_again(self, before) -> bool:
         """Take back what hosts answered to the time `before`, where it is another one now."""
-        if self.when.startswith(before):
+        if before and self.when.startswith(before):
             # Hours that are new on a day that they know do not change what they said.
             return False
         self.stops.update(answer="pending", answer_reason="", answered_at=None, answered_by=None)

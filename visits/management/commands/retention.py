@@ -28,7 +28,7 @@ class Command(BaseCommand):
             self.stdout.write(f"Stray file: {name}")
         self.stdout.write(
             f"{'Would erase' if dry_run else 'Erased'}: personal data of visits: "
-            f"{len(cleared.visits)}; stray files: {len(cleared.files)}; left-over e-mails: "
-            f"{cleared.messages}; traces of forms: {cleared.attempts}; old logins of staff: "
-            f"{cleared.logins}."
+            f"{len(cleared.visits)}; stray files: {len(cleared.files)}; e-mails in the folder: "
+            f"{cleared.emails}; left-over e-mails: {cleared.messages}; traces of forms: "
+            f"{cleared.attempts}; old logins of staff: {cleared.logins}."
         )
