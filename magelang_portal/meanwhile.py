@@ -3,7 +3,20 @@
 import hashlib
 
 from django import forms
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+
+
+class LockedWhileSavedMixin:
+    """Admin of what nobody else may change while a form of it is saved."""
+
+    def get_object(self, request, object_id, from_field=None):
+        """The object; locked and read anew where it is about to be saved."""
+        obj = super().get_object(request, object_id, from_field)
+        if obj and request.method == "POST" and transaction.get_connection().in_atomic_block:
+            self.model.objects.select_for_update().get(pk=obj.pk)
+            obj = super().get_object(request, object_id, from_field)
+        return obj
 
 
 class OpenedWithField(forms.CharField):

@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 # What a spreadsheet takes for a formula, and what it may drop before it looks for one.
+FORMULA = re.compile(r"\s*[=+@-]|[\t\r\n]")
 # Who reads with another delimiter than we write with may find one begin in the middle of a text.
 FORMULA_LATER = re.compile(r"(?<!^)([,;\t]\s*)(?=[=+@-])")
-FORMULA = re.compile(r"\s*[=+@-]|[\t\r\n]")
 GUARD = "'"
 MAX_SHEET_NAME = 31
 SHEET_NAME_SIGNS = str.maketrans(dict.fromkeys("[]:*?/\\", " "))

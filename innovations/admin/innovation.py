@@ -1,7 +1,6 @@
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -11,7 +10,7 @@ from simple_history.admin import SimpleHistoryAdmin
 from innovations.admin.pictures import AbstractPictureInline
 from innovations.models import Award, Citation, Document, Innovation, Outcome, Picture
 from magelang_portal.long_lists import LongListAdmin
-from magelang_portal.meanwhile import MeanwhileForm
+from magelang_portal.meanwhile import LockedWhileSavedMixin, MeanwhileForm
 from magelang_portal.transitions import Note, ReasonForm, SeenForm, Transition, TransitionAdmin
 
 PUBLISH = "innovations.publish_innovation"
@@ -62,7 +61,7 @@ class PublishForm(SeenForm):
                 }
             )
             for innovation in self.objects
-            if (change := innovation.history.first())
+            if (change := innovation.history.select_related("history_user").first())
         ]
 
 
@@ -157,7 +156,7 @@ class ConfirmationFilter(admin.SimpleListFilter):
 
 
 @admin.register(Innovation)
-class InnovationAdmin(LongListAdmin, TransitionAdmin, SimpleHistoryAdmin):
+class InnovationAdmin(LockedWhileSavedMixin, LongListAdmin, TransitionAdmin, SimpleHistoryAdmin):
     form = InnovationForm
     list_display = [
         "name",
@@ -261,18 +260,6 @@ class InnovationAdmin(LongListAdmin, TransitionAdmin, SimpleHistoryAdmin):
         ),
         (_("Home page"), {"fields": ["featured"]}),
     ]
-
-    def get_object(self, request, object_id, from_field=None):
-        """While it is saved nobody else changes or publishes it."""
-        innovation = super().get_object(request, object_id, from_field)
-        if (
-            innovation
-            and request.method == "POST"
-            and transaction.get_connection().in_atomic_block
-        ):
-            Innovation.objects.select_for_update().get(pk=innovation.pk)
-            innovation = super().get_object(request, object_id, from_field)
-        return innovation
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)

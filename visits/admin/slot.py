@@ -12,6 +12,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from magelang_portal.meanwhile import LockedWhileSavedMixin
 from visits.closed_days import HORIZON, closed_dates
 from visits.forms.slots import (
     ClosedDateForm,
@@ -80,7 +81,7 @@ class SeatsFilter(admin.SimpleListFilter):
 
 
 @admin.register(TimeSlot)
-class TimeSlotAdmin(admin.ModelAdmin):
+class TimeSlotAdmin(LockedWhileSavedMixin, admin.ModelAdmin):
     form = SlotForm
     change_form_template = "admin/meanwhile.html"
     list_display = ["day", "time", "venue", "seats", "waiting", "open"]
@@ -102,14 +103,6 @@ class TimeSlotAdmin(admin.ModelAdmin):
 
     def get_queryset(self, request):
         return super().get_queryset(request).with_waiting()
-
-    def get_object(self, request, object_id, from_field=None):
-        """While it is being saved nobody takes a seat, so that what was checked still holds."""
-        slot = super().get_object(request, object_id, from_field)
-        if slot and request.method == "POST":
-            TimeSlot.objects.select_for_update().get(pk=slot.pk)
-            slot.refresh_from_db()
-        return slot
 
     def get_deleted_objects(self, objs, request):
         """Visits that protect a slot are the reason, whether or not one may delete visits."""

@@ -7,6 +7,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from magelang_portal.long_lists import LongListAdmin, innovation_filter
+from magelang_portal.meanwhile import LockedWhileSavedMixin
 from magelang_portal.transitions import Transition, TransitionAdmin
 from visits import messages
 from visits.admin.afterwards import VisitPictureInline, afterwards_of
@@ -45,7 +46,7 @@ def _to_enter(options):
 
 
 @admin.register(Visit)
-class VisitAdmin(LongListAdmin, TransitionAdmin):
+class VisitAdmin(LockedWhileSavedMixin, LongListAdmin, TransitionAdmin):
     form = VisitForm
     list_display = [
         "reference",
@@ -203,14 +204,6 @@ class VisitAdmin(LongListAdmin, TransitionAdmin):
 
     def get_queryset(self, request):
         return super().get_queryset(request).with_plan().select_related("slot", "joins")
-
-    def get_object(self, request, object_id, from_field=None):
-        """While it is saved nobody else moves or erases it, and no host answers."""
-        visit = super().get_object(request, object_id, from_field)
-        if visit and request.method == "POST" and transaction.get_connection().in_atomic_block:
-            Visit.objects.select_for_update().get(pk=visit.pk)
-            visit = super().get_object(request, object_id, from_field)
-        return visit
 
     def has_delete_permission(self, request, obj=None):
         """A visit with seats is cancelled first, so that they go to whoever waits for them."""
